@@ -1,0 +1,44 @@
+"""The Celery application and the whole schedule in one table.
+
+A message is only a hint: every task reads from the database what is due, so a lost or doubled
+message changes nothing and a killed worker loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("largesse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["core", "directory", "events", "wallet", "vouchers", "rewards", "incentives"])
+
+# name: (task, when)
+SCHEDULE: dict[str, tuple[str, Any]] = {
+    "send due mail": ("core.send_due_mail", 60.0),
+    "dispatch the outbox": ("core.dispatch_outbox", 60.0),
+    "forget old keys": ("core.forget_expired", crontab(minute=17, hour=3)),
+    "expire offers": ("incentives.expire_offers", crontab(minute="*/5")),
+    "close silent offers": ("incentives.close_silent_offers", crontab(minute=5)),
+    "remind recipients": ("incentives.remind_recipients", crontab(minute=20)),
+}
+
+app.conf.update(
+    beat_schedule={
+        name: {"task": task, "schedule": when} for name, (task, when) in SCHEDULE.items()
+    },
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    task_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+)

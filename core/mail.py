@@ -1,0 +1,177 @@
+"""Outgoing mail as rows: queued in the transaction of its cause, rendered and sent by a worker.
+
+One mail for each key (event + address). A row is claimed by a conditional update that moves its next
+attempt beyond the send time-out, so a killed worker's mail is taken again and two workers never send
+one row at once. After five failures the row stays, visibly failed, and the app that owns its
+reference is told.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from core import batches, jobs, references, tokens
+from core.models import LinkToken, Mail
+
+logger = structlog.get_logger(__name__)
+
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+)
+ATTEMPTS = len(PAUSES) + 1
+SENDING_TIMEOUT = timedelta(minutes=10)
+
+
+def queue(
+    *,
+    kind: str,
+    key: str,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    link: str = "",
+    token: LinkToken | None = None,
+    reference: str = "",
+    owner_id: int | None = None,
+    reply_to: str = "",
+    from_name: str = "",
+) -> Mail:
+    """Store the mail and hint a worker; a second one with the same key returns the first.
+
+    `context` holds plain values only. `link` is a path; the token's secret is added as `?token=` when
+    the mail is rendered. `reference` and `owner_id` tie the mail to what it is about.
+    """
+    mail, created = Mail.objects.get_or_create(
+        key=key[:200],
+        defaults={
+            "kind": kind,
+            "to": to,
+            "template": template,
+            "context": dict(context),
+            "link": link,
+            "token": token,
+            "reference": reference,
+            "owner_id": owner_id,
+            "reply_to": reply_to,
+            "from_name": one_line(from_name),
+            "next_attempt_at": at,
+            "created_at": at,
+        },
+    )
+    if created:
+        jobs.enqueue("core.send_due_mail")
+    return mail
+
+
+def one_line(text: str) -> str:
+    """Return the text without line breaks, so that it cannot start a new header."""
+    return " ".join(text.split())
+
+
+def link_of(mail: Mail) -> str:
+    """Return the absolute address that the mail's button opens, or an empty text."""
+    if not mail.link:
+        return ""
+    address = f"{settings.SITE_URL}{mail.link}"
+    if mail.token is None:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}token={tokens.secret_of(mail.token)}"
+
+
+def render(mail: Mail) -> EmailMultiAlternatives:
+    """Build the message from its templates: subject, plain text and HTML."""
+    context = {**mail.context, "link": link_of(mail), "site_url": settings.SITE_URL}
+    base = f"emails/{mail.template}"
+    subject = one_line(render_to_string(f"{base}.subject.txt", context))
+    message = EmailMultiAlternatives(
+        subject=subject[:200],
+        body=render_to_string(f"{base}.txt", context),
+        from_email=_sender(mail.from_name),
+        to=[mail.to],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={"X-Largesse-Mail": str(mail.pk)},
+    )
+    message.attach_alternative(render_to_string(f"{base}.html", context), "text/html")
+    return message
+
+
+def _sender(name: str) -> str:
+    if not name:
+        return settings.DEFAULT_FROM_EMAIL
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return str(Address(display_name=name, addr_spec=address))
+
+
+def send_due(*, at: datetime, limit: int) -> int:
+    """Send up to `limit` mails whose time has come and return how many were tried.
+
+    Rows are claimed in one short transaction and sent outside of it, so that a slow mail server
+    holds no lock.
+    """
+    with transaction.atomic():
+        due = Mail.objects.filter(
+            status__in=[Mail.Status.QUEUED, Mail.Status.SENDING], next_attempt_at__lte=at
+        ).order_by("next_attempt_at")
+        mails = batches.claim(due, limit=limit)
+        Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+            status=Mail.Status.SENDING, next_attempt_at=at + SENDING_TIMEOUT
+        )
+    for mail in mails:
+        _send(mail, at=at)
+    return len(mails)
+
+
+def _send(mail: Mail, *, at: datetime) -> None:
+    mail.attempts += 1
+    try:
+        render(mail).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        _failed(mail, error, at=at, final=True)
+    except Exception as error:  # noqa: BLE001 - every mail backend has errors of its own
+        _failed(mail, error, at=at, final=mail.attempts >= ATTEMPTS)
+    else:
+        mail.status, mail.sent_at, mail.last_error = Mail.Status.SENT, at, ""
+        mail.save(update_fields=["status", "sent_at", "last_error", "attempts"])
+
+
+def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
+    """Plan the next attempt, or give up and tell the owner of the reference."""
+    mail.last_error = f"{type(error).__name__}: {error}"[:300]
+    logger.warning("mail_not_sent", mail=mail.pk, attempt=mail.attempts, final=final)
+    if not final:
+        mail.status = Mail.Status.QUEUED
+        mail.next_attempt_at = at + PAUSES[mail.attempts - 1]
+        mail.save(update_fields=["status", "next_attempt_at", "last_error", "attempts"])
+        return
+    with transaction.atomic():
+        mail.status = Mail.Status.FAILED
+        mail.save(update_fields=["status", "last_error", "attempts"])
+        if not mail.reference:
+            return
+        kind, pk = references.parse(mail.reference)
+        noun = references.nouns.get(kind)
+        if noun and noun.on_mail_failed:
+            noun.on_mail_failed(pk, mail.to, at)
+
+
+def retry(mail: Mail, *, at: datetime) -> None:
+    """Queue a failed mail once more, with its attempts counted from the start."""
+    Mail.objects.filter(pk=mail.pk, status=Mail.Status.FAILED).update(
+        status=Mail.Status.QUEUED, attempts=0, next_attempt_at=at
+    )
+    jobs.enqueue("core.send_due_mail")

@@ -1,0 +1,72 @@
+"""The outbox: events written in the transaction that made them true, handed on afterwards.
+
+A subscriber is a task name. The dispatcher claims rows with SKIP LOCKED, so several may run; it hands
+each event to every subscriber and retries with growing pauses. Subscribers must be idempotent by
+the event's key: an event may arrive twice, never not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import batches, jobs
+from core.models import OutboxEvent
+
+Send = Callable[[str, int], None]
+MAX_ATTEMPTS = 8
+
+_subscribers: dict[str, list[str]] = {}
+
+
+def subscribe(topic: str, task: str) -> None:
+    """Have the task called with `event_id` for every event of the topic; called at start."""
+    tasks = _subscribers.setdefault(topic, [])
+    if task not in tasks:
+        tasks.append(task)
+
+
+def subscribers(topic: str) -> tuple[str, ...]:
+    return tuple(_subscribers.get(topic, ()))
+
+
+def record(*, topic: str, key: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """Write the event in the running transaction; a second one with the key changes nothing."""
+    OutboxEvent.objects.bulk_create(
+        [
+            OutboxEvent(
+                topic=topic, key=key, payload=dict(payload), occurred_at=at, next_attempt_at=at
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    if subscribers(topic):
+        jobs.enqueue("core.dispatch_outbox")
+
+
+def dispatch(*, at: datetime, limit: int, send: Send) -> int:
+    """Hand up to `limit` due events to their subscribers and return how many were taken."""
+    due = OutboxEvent.objects.filter(
+        dispatched_at__isnull=True, next_attempt_at__lte=at, attempts__lt=MAX_ATTEMPTS
+    ).order_by("next_attempt_at")
+
+    def work(rows: list[OutboxEvent]) -> None:
+        for row in rows:
+            _hand_over(row, at=at, send=send)
+
+    return batches.each(due, limit=limit, step=50, work=work)
+
+
+def _hand_over(row: OutboxEvent, *, at: datetime, send: Send) -> None:
+    row.attempts += 1
+    try:
+        for task in subscribers(row.topic):
+            send(task, row.pk)
+    except Exception as error:  # noqa: BLE001 - whatever the broker raises, the row stays due
+        row.last_error = f"{type(error).__name__}: {error}"[:300]
+        row.next_attempt_at = at + timedelta(seconds=30 * 2**row.attempts)
+    else:
+        row.dispatched_at = at
+        row.last_error = ""
+    row.save(update_fields=["attempts", "last_error", "next_attempt_at", "dispatched_at"])

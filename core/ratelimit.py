@@ -1,0 +1,36 @@
+"""Fixed-window counters in the database: exact however many processes serve, with or without Redis."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from core.errors import TooMany
+from core.models import RateCounter
+
+
+def hit(*, bucket: str, limit: int, per: timedelta, at: datetime) -> int:
+    """Count one act in the bucket's current window and return how many are left.
+
+    Raises `TooMany` past the limit. Windows begin at multiples of `per` since the epoch.
+    """
+    seconds = int(per.total_seconds())
+    start = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_ratecounter (bucket, window_start, hits) VALUES (%s, %s, 1)"
+            " ON CONFLICT (bucket, window_start) DO UPDATE SET hits = core_ratecounter.hits + 1"
+            " RETURNING hits",
+            [bucket[:160], start],
+        )
+        hits = int(cursor.fetchone()[0])
+    if hits > limit:
+        wait = max(1, round((start + per - at).total_seconds() / 60))
+        raise TooMany(f"That was too often. Please try again in {wait} minutes.")
+    return limit - hits
+
+
+def forget(*, at: datetime) -> int:
+    """Delete counters of windows that ended long ago and return how many."""
+    return RateCounter.objects.filter(window_start__lt=at - timedelta(days=2)).delete()[0]

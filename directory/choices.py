@@ -1,0 +1,95 @@
+"""Closed vocabularies of the directory."""
+
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    BUSINESS = "business", "Business"
+    MERCHANT = "merchant", "Merchant"
+    VENUE = "venue", "Venue"
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Admin"
+    OFFERS = "offers", "Offers"
+    MARKETING = "marketing", "Marketing"
+    FINANCE = "finance", "Finance"
+    ANALYST = "analyst", "Analyst"
+
+
+class MemberStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+
+
+class ProductKind(models.TextChoices):
+    PRODUCT = "product", "Product"
+    SERVICE = "service", "Service"
+
+
+class PurchaseModel(models.TextChoices):
+    ONE_TIME = "one_time", "One-time"
+    SUBSCRIPTION = "subscription", "Subscription"
+    USAGE_BASED = "usage_based", "Usage-based"
+    FREE = "free", "Free"
+    OTHER = "other", "Other"
+
+
+class ContactState(models.TextChoices):
+    EFFECTIVE = "effective", "Active"
+    TERMINATED = "terminated", "Terminated"
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+
+
+class AddressType(models.TextChoices):
+    HOME = "home", "Home"
+    BUSINESS = "business", "Business"
+    POBOX = "pobox", "PO box"
+    CUSTOM1 = "custom1", "Custom 1"
+    CUSTOM2 = "custom2", "Custom 2"
+    CUSTOM3 = "custom3", "Custom 3"
+    CUSTOM4 = "custom4", "Custom 4"
+    CUSTOM5 = "custom5", "Custom 5"
+
+
+class PhoneType(models.TextChoices):
+    MOBILE = "mobile", "Mobile"
+    LANDLINE = "landline", "Landline"
+    FAX = "fax", "Fax"
+    CUSTOM1 = "custom1", "Custom 1"
+    CUSTOM2 = "custom2", "Custom 2"
+    CUSTOM3 = "custom3", "Custom 3"
+    CUSTOM4 = "custom4", "Custom 4"
+    CUSTOM5 = "custom5", "Custom 5"
+
+
+class EmailType(models.TextChoices):
+    PERSONAL = "personal", "Personal"
+    BUSINESS = "business", "Business"
+    CUSTOM1 = "custom1", "Custom 1"
+    CUSTOM2 = "custom2", "Custom 2"
+    CUSTOM3 = "custom3", "Custom 3"
+    CUSTOM4 = "custom4", "Custom 4"
+    CUSTOM5 = "custom5", "Custom 5"
+
+
+class ContactSource(models.TextChoices):
+    STAFF = "staff", "Entered by staff"
+    IMPORT = "import", "Imported"
+    OFFER = "offer", "Answered an offer"
+    API = "api", "API"
+    SELF = "self", "Signed up"
+
+
+class ImportStatus(models.TextChoices):
+    CHECKING = "checking", "Checking"
+    READY = "ready", "Ready to import"
+    IMPORTING = "importing", "Importing"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"

@@ -1,0 +1,215 @@
+"""Contacts: the one person record of a business (decision D4).
+
+An offer's recipient, a scheme's member, a wallet's holder and a voucher's receiver are all contacts.
+A contact has at most one address, phone and e-mail of each type (rewards-classic.md 2.2), and an
+e-mail address names at most one contact of a business.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from core.models import Timestamped
+from directory.choices import (
+    AddressType,
+    ContactSource,
+    ContactState,
+    EmailType,
+    Gender,
+    ImportStatus,
+    PhoneType,
+)
+from directory.models.organisations import Organisation
+
+
+class Contact(Timestamped):
+    """A person known to a business."""
+
+    business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contacts")
+    code = models.CharField(max_length=20)
+    first_name = models.CharField(max_length=80, blank=True)
+    middle_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    gender = models.CharField(max_length=10, choices=Gender.choices, blank=True)
+    # The year may be unknown: month and day are enough for birthday offers.
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    name_day_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    name_day_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    state = models.CharField(
+        max_length=12, choices=ContactState.choices, default=ContactState.EFFECTIVE
+    )
+    source = models.CharField(
+        max_length=10, choices=ContactSource.choices, default=ContactSource.STAFF
+    )
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    custom_fields = models.JSONField(default=dict, blank=True)
+    notes = models.TextField(max_length=2000, blank=True)
+    referral_code = models.CharField(max_length=12)
+    spend_blocked = models.BooleanField(default=False)
+    marketing_consent_at = models.DateTimeField(null=True, blank=True)
+    registered_at = models.DateTimeField()
+    # Name and main address as one lower-case text, kept by the contacts service for search.
+    search_text = models.TextField(default="", blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: list[Any] = [
+            models.UniqueConstraint(fields=["business", "code"], name="directory_contact_code"),
+            models.UniqueConstraint(
+                fields=["business", "referral_code"], name="directory_contact_referral"
+            ),
+            models.CheckConstraint(
+                name="directory_contact_birthday",
+                condition=Q(birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True)
+                | Q(
+                    birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31
+                ),
+            ),
+            models.CheckConstraint(
+                name="directory_contact_name_day",
+                condition=Q(name_day_month__isnull=True, name_day_day__isnull=True)
+                | Q(
+                    name_day_month__gte=1,
+                    name_day_month__lte=12,
+                    name_day_day__gte=1,
+                    name_day_day__lte=31,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["business", "-registered_at", "-id"], name="directory_contact_newest"
+            ),
+            models.Index(
+                fields=["business", "birth_month", "birth_day"], name="directory_contact_birth"
+            ),
+            models.Index(
+                fields=["business", "name_day_month", "name_day_day"],
+                name="directory_contact_nameday",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.code
+
+    @property
+    def full_name(self) -> str:
+        """First, middle and last name, as far as known."""
+        return " ".join(
+            part for part in (self.first_name, self.middle_name, self.last_name) if part
+        )
+
+
+class ContactEmail(models.Model):
+    """An e-mail address of a contact."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="emails")
+    # Repeated from the contact so that the database can keep addresses unique in a business.
+    business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    type = models.CharField(max_length=10, choices=EmailType.choices, default=EmailType.PERSONAL)
+    address = models.EmailField(max_length=254)
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: list[Any] = [
+            models.UniqueConstraint(fields=["contact", "type"], name="directory_email_type_once"),
+            models.UniqueConstraint(
+                "business", Lower("address"), name="directory_email_one_contact"
+            ),
+            models.UniqueConstraint(
+                fields=["contact"],
+                condition=Q(is_primary=True),
+                name="directory_email_one_primary",
+            ),
+        ]
+
+
+class ContactPhone(models.Model):
+    """A phone number of a contact: E.164 where it can be read, and its parts as given."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="phones")
+    business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    type = models.CharField(max_length=10, choices=PhoneType.choices, default=PhoneType.MOBILE)
+    country = models.CharField(max_length=2, blank=True)
+    area_code = models.CharField(max_length=10, blank=True)
+    number = models.CharField(max_length=30)
+    e164 = models.CharField(max_length=16, blank=True)
+    notes = models.CharField(max_length=200, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "type"], name="directory_phone_type_once"),
+        ]
+        indexes = [models.Index(fields=["business", "e164"], name="directory_phone_e164")]
+
+
+class ContactAddress(models.Model):
+    """A postal address of a contact."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    type = models.CharField(max_length=10, choices=AddressType.choices, default=AddressType.HOME)
+    address_line_1 = models.CharField(max_length=120, blank=True)
+    address_line_2 = models.CharField(max_length=120, blank=True)
+    street_name = models.CharField(max_length=120, blank=True)
+    street_number = models.CharField(max_length=20, blank=True)
+    floor = models.CharField(max_length=20, blank=True)
+    apartment_number = models.CharField(max_length=20, blank=True)
+    care_of = models.CharField(max_length=120, blank=True)
+    po_box = models.CharField(max_length=20, blank=True)
+    po_box_postal_code = models.CharField(max_length=20, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    area = models.CharField(max_length=80, blank=True)
+    district = models.CharField(max_length=80, blank=True)
+    town = models.CharField(max_length=80, blank=True)
+    municipality = models.CharField(max_length=80, blank=True)
+    state_province_county = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "type"], name="directory_address_type_once"),
+        ]
+
+
+class NameDayRule(models.Model):
+    """The names celebrated on a day; suggests a contact's name day from the first name."""
+
+    business = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    month = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField()
+    names = ArrayField(models.CharField(max_length=60), default=list)
+    description = models.CharField(max_length=120, blank=True)
+
+
+class ContactImport(Timestamped):
+    """One uploaded file of contacts: its rehearsal, its run, and what became of each bad row."""
+
+    business = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    file = models.FileField(upload_to="contact-imports/")
+    file_name = models.CharField(max_length=200)
+    status = models.CharField(
+        max_length=10, choices=ImportStatus.choices, default=ImportStatus.CHECKING
+    )
+    row_count = models.PositiveIntegerField(default=0)
+    new_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    same_count = models.PositiveIntegerField(default=0)
+    bad_count = models.PositiveIntegerField(default=0)
+    # The first faults with line numbers, for the page; the result file lists every one.
+    faults = models.JSONField(default=list)
+    result_file = models.FileField(upload_to="contact-imports/", blank=True)
+    message = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,210 @@
+"""Closed vocabularies of incentive offers, and the face of each of the seventeen statuses.
+
+Meanings and "set by" are the words of the product's own manual; colours, icons and the side that
+moves next are ours (incentives.md 4.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Side(models.TextChoices):
+    PROVIDER = "provider", "Provider"
+    RECIPIENT = "recipient", "Recipient"
+    SYSTEM = "system", "System"
+
+
+class OfferStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    OFFERED = "offered", "Offered"
+    NEEDS_INFO = "needs_info", "Needs Info"
+    INFO_PROVIDED = "info_provided", "Info Provided"
+    COUNTER = "counter", "Counter"
+    APPROVED = "approved", "Approved"
+    PARTIAL_GRANTED = "partial_granted", "Partial Granted"
+    APPROVED_CONFIRMED = "approved_confirmed", "Approved Confirmed"
+    PRE_CLAIMED = "pre_claimed", "Pre Claimed"
+    CLAIMED = "claimed", "Claimed"
+    REQUIRES_REVISION = "requires_revision", "Requires Revision"
+    COMPLETED = "completed", "Completed"
+    REJECTED = "rejected", "Rejected"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+    NO_RESPONSE = "no_response", "No Response"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+
+
+CLOSED = frozenset(
+    {
+        OfferStatus.REJECTED,
+        OfferStatus.CANCELLED,
+        OfferStatus.EXPIRED,
+        OfferStatus.NO_RESPONSE,
+        OfferStatus.ACKNOWLEDGED,
+    }
+)
+REOFFERABLE = frozenset({OfferStatus.EXPIRED, OfferStatus.NO_RESPONSE})
+FINAL = CLOSED - REOFFERABLE
+OPEN = frozenset(OfferStatus) - CLOSED - {OfferStatus.DRAFT}
+# Distributions exist from here on, and the confirmed terms are frozen.
+CONFIRMED = frozenset(
+    {
+        OfferStatus.APPROVED_CONFIRMED,
+        OfferStatus.CLAIMED,
+        OfferStatus.COMPLETED,
+        OfferStatus.ACKNOWLEDGED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFace:
+    """How a status is shown: what it means, who sets it, its colour, its icon, who moves next.
+
+    `waits_for` is a side, "" for nobody, or "other" for the side that did not set the status.
+    """
+
+    meaning: str
+    set_by: str
+    colour: str
+    icon: str
+    waits_for: str
+
+
+FACES: dict[OfferStatus, StatusFace] = {
+    OfferStatus.DRAFT: StatusFace(
+        "Offer is being prepared", "Provider", "grey", "pencil", "provider"
+    ),
+    OfferStatus.OFFERED: StatusFace(
+        "Offer has been sent to recipient", "Provider", "blue", "send", "recipient"
+    ),
+    OfferStatus.NEEDS_INFO: StatusFace(
+        "Additional information is needed", "Provider/Recipient", "amber", "help", "other"
+    ),
+    OfferStatus.INFO_PROVIDED: StatusFace(
+        "Recipient has provided requested info", "Recipient", "cyan", "info", "provider"
+    ),
+    OfferStatus.COUNTER: StatusFace(
+        "Recipient proposes different terms", "Recipient", "purple", "arrows", "provider"
+    ),
+    OfferStatus.APPROVED: StatusFace(
+        "Recipient agrees to accept", "Recipient", "teal", "thumb-up", "provider"
+    ),
+    OfferStatus.PARTIAL_GRANTED: StatusFace(
+        "Partial amount confirmed", "Provider", "amber", "percentage", "recipient"
+    ),
+    OfferStatus.APPROVED_CONFIRMED: StatusFace(
+        "Fully approved and confirmed", "Provider", "green", "circle-check", "provider"
+    ),
+    OfferStatus.PRE_CLAIMED: StatusFace(
+        "Recipient claimed, awaiting confirmation", "Recipient", "teal", "hand-stop", "provider"
+    ),
+    OfferStatus.CLAIMED: StatusFace(
+        "Incentive successfully claimed", "Recipient", "green", "gift", "provider"
+    ),
+    OfferStatus.REQUIRES_REVISION: StatusFace(
+        "Offer needs revision", "Provider/Recipient", "amber", "edit", "other"
+    ),
+    OfferStatus.COMPLETED: StatusFace(
+        "Process fully finished", "Provider", "dark-green", "checks", "recipient"
+    ),
+    OfferStatus.REJECTED: StatusFace("Offer was rejected", "Recipient", "red", "x", ""),
+    OfferStatus.CANCELLED: StatusFace("Offer was cancelled", "Provider", "grey", "ban", ""),
+    OfferStatus.EXPIRED: StatusFace("Offer token has expired", "System", "grey", "clock", ""),
+    OfferStatus.NO_RESPONSE: StatusFace(
+        "No response received", "System", "grey", "message-off", ""
+    ),
+    OfferStatus.ACKNOWLEDGED: StatusFace("Offer acknowledged", "Provider", "gold", "award", ""),
+}
+
+
+def waits_for(status: str, set_by: str) -> str:
+    """Return the side that moves next: "provider", "recipient" or "" for nobody."""
+    side = FACES[OfferStatus(status)].waits_for
+    if side != "other":
+        return side
+    return Side.RECIPIENT.value if set_by == Side.PROVIDER else Side.PROVIDER.value
+
+
+class EntityType(models.TextChoices):
+    INDIVIDUAL = "individual", "Individual"
+    COMPANY = "company", "Company"
+    ORGANIZATION = "organization", "Organization"
+
+
+class EntityStage(models.TextChoices):
+    PROSPECT_CUSTOMER = "prospect_customer", "Prospect Customer"
+    EXISTING_CUSTOMER = "existing_customer", "Existing Customer"
+    PARTNER = "partner", "Partner"
+    LEAD = "lead", "Lead"
+
+
+class IncentiveType(models.TextChoices):
+    CASHBACK = "cashback", "Cashback"
+    DISCOUNT = "discount", "Discount"
+    GIFT_CARD = "gift_card", "Gift Card"
+    OTHER = "other", "Other"
+
+
+class OfferType(models.TextChoices):
+    SINGLE = "single", "Single"
+    GROUP = "group", "Group"
+
+
+class DeliveryMethod(models.TextChoices):
+    EMAIL = "email", "Email"
+    LINK = "link", "Shared Link"
+
+
+class ValueUnit(models.TextChoices):
+    CURRENCY = "currency", "Amount of money"
+    PERCENT = "percent", "Percentage"
+    NONE = "none", "No number (description only)"
+
+
+class TermsKind(models.TextChoices):
+    OFFER = "offer", "Offer"
+    COUNTER = "counter", "Counter-offer"
+    PARTIAL_GRANT = "partial_grant", "Partial grant"
+
+
+class ProgramStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+
+
+class GroupRole(models.TextChoices):
+    LEAD = "lead", "Lead"
+    MEMBER = "member", "Member"
+
+
+class GroupMemberStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    ACTIVE = "active", "Active"
+    CLAIMED = "claimed", "Claimed"
+    DECLINED = "declined", "Declined"
+    REMOVED = "removed", "Removed"
+
+
+class SenderKind(models.TextChoices):
+    """Codes of a message's sender, named as the message pages name the sides."""
+
+    VENDOR = "vendor", "Provider"
+    REFERENT = "referent", "Recipient"
+    SYSTEM = "system", "System"
+
+
+class DistributionStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    SUCCESS = "success", "Success"
+    FAILED = "failed", "Failed"
+
+
+class AcknowledgementState(models.TextChoices):
+    INVITED = "invited", "Invited"
+    SUBMITTED = "submitted", "Submitted"
+    PUBLISHED = "published", "Published"
+    HIDDEN = "hidden", "Hidden"

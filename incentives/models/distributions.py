@@ -1,0 +1,140 @@
+"""Distributions: the record of what was really delivered, and its audit trail.
+
+A distribution moves no money (incentives.md 6.1). It may change only through the batch service, which
+writes one audit row for each changed field; audit rows are never changed or deleted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import Timestamped
+from directory.models import Contact, Organisation
+from incentives.choices import DistributionStatus, ValueUnit
+from incentives.models.groups import GroupMember
+from incentives.models.offers import Offer
+from incentives.terms import Terms
+
+
+class Distribution(Timestamped):
+    """What one recipient or member was given for an offer."""
+
+    business = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="distributions"
+    )
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="distributions")
+    group_member = models.ForeignKey(
+        GroupMember, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
+    )
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
+    )
+    recipient_email = models.EmailField(max_length=254)
+    recipient_name = models.CharField(max_length=120, blank=True)
+    unit = models.CharField(max_length=8, choices=ValueUnit.choices)
+    value_minor = models.BigIntegerField(null=True, blank=True)
+    value_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    status = models.CharField(
+        max_length=8, choices=DistributionStatus.choices, default=DistributionStatus.PENDING
+    )
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: list[Any] = [
+            models.UniqueConstraint(
+                fields=["offer", "group_member"],
+                condition=Q(group_member__isnull=False),
+                name="incentives_distribution_member",
+            ),
+            models.UniqueConstraint(
+                fields=["offer"],
+                condition=Q(group_member__isnull=True),
+                name="incentives_distribution_single",
+            ),
+            models.CheckConstraint(
+                name="incentives_distribution_value",
+                condition=(
+                    Q(unit="currency", value_percent__isnull=True)
+                    & ~Q(currency="")
+                    & (Q(value_minor__isnull=True) | Q(value_minor__gte=0))
+                )
+                | (
+                    Q(unit="percent", value_minor__isnull=True, currency="")
+                    & (
+                        Q(value_percent__isnull=True)
+                        | Q(value_percent__gte=0, value_percent__lte=100)
+                    )
+                )
+                | Q(
+                    unit="none",
+                    value_minor__isnull=True,
+                    value_percent__isnull=True,
+                    currency="",
+                ),
+            ),
+            models.CheckConstraint(
+                name="incentives_distribution_succeeded",
+                condition=Q(status="success", succeeded_at__isnull=False)
+                | (~Q(status="success") & Q(succeeded_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["offer", "-created_at", "-id"], name="incentives_distribution_new"),
+            models.Index(
+                fields=["business", "status", "-succeeded_at"], name="incentives_distribution_done"
+            ),
+        ]
+
+    @property
+    def value(self) -> Terms:
+        """What was given, as a value to show."""
+        return Terms(
+            self.unit,
+            minor=self.value_minor,
+            percent=self.value_percent,
+            currency=self.currency,
+            description=self.description,
+        )
+
+
+class DistributionChange(models.Model):
+    """One changed field of one distribution: who, when, what it was, what it became."""
+
+    distribution = models.ForeignKey(
+        Distribution, on_delete=models.PROTECT, related_name="changes"
+    )
+    actor_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_name = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    field = models.CharField(max_length=20)
+    old_value = models.CharField(max_length=500, blank=True)
+    new_value = models.CharField(max_length=500, blank=True)
+    batch = models.UUIDField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["distribution", "-at", "-id"], name="incentives_dchange_newest")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="distribution_change_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="distribution_change_immutable",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["actor_user"]),
+                func="RAISE EXCEPTION 'The audit trail of a distribution is never rewritten.';",
+            ),
+        ]

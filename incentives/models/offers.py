@@ -1,0 +1,297 @@
+"""Incentive offers, their terms and the history of their statuses.
+
+Terms are rows of their own: every proposal (offer, counter, partial grant) is one, numbered within the
+offer and never changed once the offer was sent. `terms` is what lies on the table, `agreed_terms` what
+the recipient consented to, `confirmed_terms` what the provider confirmed. Consent is thereby bound to
+a version: it holds exactly while `agreed_terms` is `terms`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower
+
+from core.models import Timestamped
+from directory.models import Contact, Organisation
+from incentives import choices
+from incentives.choices import (
+    CLOSED,
+    CONFIRMED,
+    DeliveryMethod,
+    EntityStage,
+    EntityType,
+    IncentiveType,
+    OfferStatus,
+    OfferType,
+    Side,
+    TermsKind,
+    ValueUnit,
+)
+from incentives.models.programs import Program
+from incentives.terms import Terms
+
+
+class Offer(Timestamped):
+    """One offer of an incentive to a recipient or a group (incentives.md 3.4)."""
+
+    business = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="incentive_offers"
+    )
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="offers")
+    reference = models.CharField(max_length=16, unique=True)
+    entity_type = models.CharField(max_length=12, choices=EntityType.choices, blank=True)
+    entity_stage = models.CharField(max_length=20, choices=EntityStage.choices, blank=True)
+    incentive_type = models.CharField(max_length=10, choices=IncentiveType.choices, blank=True)
+    offer_type = models.CharField(
+        max_length=6, choices=OfferType.choices, default=OfferType.SINGLE
+    )
+    max_required_members = models.PositiveSmallIntegerField(null=True, blank=True)
+    delivery_method = models.CharField(
+        max_length=5, choices=DeliveryMethod.choices, default=DeliveryMethod.EMAIL
+    )
+    recipient_email = models.EmailField(max_length=254, blank=True)
+    recipient_name = models.CharField(max_length=120, blank=True)
+    recipient_verified_at = models.DateTimeField(null=True, blank=True)
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="incentive_offers"
+    )
+    message = models.CharField(max_length=1024, blank=True)
+    message_masked = models.BooleanField(default=False)
+    show_on_program_page = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    status = models.CharField(
+        max_length=20, choices=OfferStatus.choices, default=OfferStatus.DRAFT
+    )
+    status_set_by = models.CharField(max_length=10, choices=Side.choices, default=Side.PROVIDER)
+    status_changed_at = models.DateTimeField()
+    terms = models.ForeignKey(
+        "OfferTerms", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    agreed_terms = models.ForeignKey(
+        "OfferTerms", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_terms = models.ForeignKey(
+        "OfferTerms", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recipient_agreed_at = models.DateTimeField(null=True, blank=True)
+    # When the vendor's response window ends; empty while no clock runs.
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    # Whether any status of this offer was ever set by a recipient (accept_target).
+    recipient_has_moved = models.BooleanField(default=False)
+    offered_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    link_slug = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    open_count = models.PositiveIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+    search_text = models.GeneratedField(  # type: ignore[attr-defined]
+        expression=Lower(
+            Concat(
+                F("recipient_email"),
+                Value(" "),
+                F("recipient_name"),
+                Value(" "),
+                F("reference"),
+                Value(" "),
+                F("message"),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints: list[Any] = [
+            models.CheckConstraint(
+                name="incentives_offer_status", condition=Q(status__in=OfferStatus.values)
+            ),
+            models.CheckConstraint(
+                name="incentives_offer_members",
+                condition=Q(offer_type="single", max_required_members__isnull=True)
+                | Q(
+                    offer_type="group",
+                    max_required_members__gte=2,
+                    max_required_members__lte=500,
+                )
+                | Q(offer_type="group", status="draft", max_required_members__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="incentives_offer_recipient",
+                condition=Q(delivery_method="link")
+                | Q(status__in=["draft", "cancelled"])
+                | ~Q(recipient_email=""),
+            ),
+            models.CheckConstraint(
+                name="incentives_offer_terms",
+                condition=Q(status__in=["draft", "cancelled"]) | Q(terms__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="incentives_offer_confirmed_terms",
+                condition=~Q(status__in=sorted(status.value for status in CONFIRMED)) | Q(confirmed_terms__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="incentives_offer_expiry",
+                condition=~Q(status="offered") | Q(expires_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["business", "-created_at", "-id"], name="incentives_offer_newest"),
+            models.Index(fields=["business", "-updated_at", "-id"], name="incentives_offer_recent"),
+            models.Index(
+                fields=["business", "status", "-created_at", "-id"],
+                name="incentives_offer_by_status"
+            ),
+            models.Index(
+                fields=["business", "program", "-created_at", "-id"],
+                name="incentives_offer_by_program",
+            ),
+            models.Index(
+                fields=["business", "recipient_email", "-id"], name="incentives_offer_by_email"
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="incentives_offer_expiring",
+                condition=Q(status="offered"),
+            ),
+            models.Index(
+                fields=["answer_due_at"],
+                name="incentives_offer_silent",
+                condition=Q(answer_due_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == OfferStatus.DRAFT
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status in CONFIRMED
+
+    @property
+    def is_group(self) -> bool:
+        return self.offer_type == OfferType.GROUP
+
+    @property
+    def is_link(self) -> bool:
+        return self.delivery_method == DeliveryMethod.LINK
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a recipient with a verified address is attached."""
+        return self.recipient_verified_at is not None
+
+    @property
+    def is_unclaimed_link(self) -> bool:
+        """Link delivery and not bound: the link may still be shared."""
+        return self.is_link and not self.is_bound and self.status == OfferStatus.OFFERED
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the recipient agreed to the very terms that lie on the table."""
+        return self.agreed_terms_id is not None and self.agreed_terms_id == self.terms_id
+
+    @property
+    def waits_for(self) -> str:
+        """The side that moves next: "provider", "recipient" or ""."""
+        return choices.waits_for(self.status, self.status_set_by)
+
+
+class OfferTerms(models.Model):
+    """One proposal within an offer: who put it on the table, what it promises."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="proposals")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=13, choices=TermsKind.choices)
+    proposed_by = models.CharField(max_length=10, choices=Side.choices)
+    unit = models.CharField(max_length=8, choices=ValueUnit.choices, blank=True)
+    value_minor = models.BigIntegerField(null=True, blank=True)
+    value_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    description = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "number"], name="incentives_terms_number"),
+            models.CheckConstraint(
+                name="incentives_terms_value",
+                condition=Q(unit="currency", value_percent__isnull=True)
+                & ~Q(currency="")
+                & (Q(value_minor__isnull=True) | Q(value_minor__gt=0))
+                | Q(unit="percent", value_minor__isnull=True, currency="")
+                & (
+                    Q(value_percent__isnull=True)
+                    | Q(value_percent__gt=0, value_percent__lte=100)
+                )
+                | Q(
+                    unit__in=["none", ""],
+                    value_minor__isnull=True,
+                    value_percent__isnull=True,
+                    currency="",
+                ),
+            ),
+        ]
+
+    @property
+    def value(self) -> Terms:
+        """The proposal as a value to compare and to show."""
+        return Terms(
+            self.unit,
+            minor=self.value_minor,
+            percent=self.value_percent,
+            currency=self.currency,
+            description=self.description,
+        )
+
+
+class OfferStatusChange(models.Model):
+    """One line of an offer's history: from, to, who, when, with which message and terms."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="status_changes")
+    transition = models.CharField(max_length=4)
+    from_status = models.CharField(max_length=20, blank=True)
+    to_status = models.CharField(max_length=20, choices=OfferStatus.choices)
+    actor_kind = models.CharField(max_length=10, choices=Side.choices)
+    actor_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_name = models.CharField(max_length=160)
+    message = models.ForeignKey(
+        "OfferMessage", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    terms = models.ForeignKey(OfferTerms, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "-at", "-id"], name="incentives_change_newest")]
+        triggers = [
+            pgtrigger.Protect(name="status_change_append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="status_change_immutable",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["actor_user", "message", "terms"]),
+                func="RAISE EXCEPTION 'The history of an offer is never rewritten.';",
+            ),
+        ]
