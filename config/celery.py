@@ -16,7 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("largesse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["core", "directory", "events", "wallet", "vouchers", "rewards", "incentives"])
+app.autodiscover_tasks(
+    ["core", "directory", "events", "wallet", "vouchers", "rewards", "incentives"]
+)
 
 # name: (task, when)
 SCHEDULE: dict[str, tuple[str, Any]] = {

@@ -16,17 +16,19 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.embedded import database_settings
 from core.logs import logging_config
 from core.logs import setup as setup_logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 TESTING = "pytest" in sys.modules
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+# Everything that a running copy writes on this machine, except what the database holds.
+VAR_DIR = Path(env.str("LARGESSE_VAR", default=str(BASE_DIR / "var"))).resolve()
 
-DEMO_SECRET_KEY = "demo-only-secret-key-that-production-refuses-0123456789abcdef"
+DEMO_SECRET_KEY = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  # noqa: S105 - refused below
 
 
 def refuse(sentence: str) -> None:
@@ -59,7 +61,8 @@ HTTPS = _site.scheme == "https"
 if not (HTTPS or DEBUG or TESTING or env.bool("ALLOW_HTTP", default=False)):
     refuse("SITE_URL must be https in production (or set ALLOW_HTTP=1 behind a private network).")
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG or TESTING else []
+    "ALLOWED_HOSTS",
+    default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG or TESTING else [],
 ) or [_site.hostname or ""]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
@@ -78,6 +81,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "django_tables2",
+    "ninja",
     "django_structlog",
     "django_countries",
     "phonenumber_field",
@@ -140,8 +144,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Data -------------------------------------------------------------------------------------
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default="postgres:///largesse"),
+# The embedded server is named here, never started: commands that need it hold a lease on it.
+EMBEDDED = not env.str("DATABASE_URL", default="")
+if EMBEDDED and not (DEBUG or TESTING):
+    refuse("DATABASE_URL is not set. Set it to postgres://user:password@host:5432/name.")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database_settings(VAR_DIR) if EMBEDDED else env.db_url("DATABASE_URL"),
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     refuse("DATABASE_URL must name a PostgreSQL database (15 or newer).")
@@ -149,6 +157,8 @@ DATABASES["default"].update(
     CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60),
     CONN_HEALTH_CHECKS=True,
     ATOMIC_REQUESTS=False,
+    # People who test at the same time on one server each name their own.
+    TEST={"NAME": "_".join(filter(None, ["test_largesse", env.str("TEST_DB_SUFFIX", default="")]))},
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -159,6 +169,8 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        if TESTING
         # Shared by the processes of one machine, which a cache in memory would not be.
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -168,10 +180,13 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 # --- Work in the background -------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Under test, hints go nowhere: what they would do, the tests call by name.
+CELERY_BROKER_URL = REDIS_URL or ("memory://" if TESTING else "filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"socket_timeout": 30, "socket_keepalive": True, "visibility_timeout": 3600}
     if REDIS_URL
+    else {}
+    if TESTING
     else {
         "data_folder_in": str(VAR_DIR / "broker"),
         "data_folder_out": str(VAR_DIR / "broker"),
@@ -228,7 +243,9 @@ EMAIL_BACKEND = env.str(
         "core.outbox_mail.DemoBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
     ),
 )
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25") if "EMAIL_URL" in env.ENVIRON else {})
+vars().update(
+    env.email_url("EMAIL_URL", default="smtp://localhost:25") if "EMAIL_URL" in env.ENVIRON else {}
+)
 ANYMAIL: dict[str, Any] = env.json("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Largesse <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -260,6 +277,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # --- Security ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS and not DEBUG
+# Load balancers ask for these over plain HTTP from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
 )
@@ -294,7 +313,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Logs -------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
 LOGGING = logging_config(level=LOG_LEVEL, human=DEBUG)
-setup_logs(human=DEBUG)
+setup_logs()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # --- Largesse ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.periods import Period
@@ -23,11 +23,14 @@ def add_months(day: date, months: int) -> date:
 
 
 def day_bounds(day: date, zone: str) -> Period:
-    """Return the day as a period; a clock-change day has 23 or 25 hours."""
+    """Return the day as a period in UTC; a clock-change day has 23 or 25 hours.
+
+    UTC, because moments that share a zone are compared and subtracted by their wall clocks.
+    """
     info = ZoneInfo(zone)
     start = datetime.combine(day, time(), tzinfo=info)
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=info)
-    return Period(start, end)
+    return Period(start.astimezone(UTC), end.astimezone(UTC))
 
 
 def month_bounds(day: date, zone: str) -> Period:

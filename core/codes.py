@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L
@@ -15,6 +16,17 @@ def human_code(length: int) -> str:
 def grouped_code(prefix: str) -> str:
     """Return a short reference such as "OF-7H2K-93P"."""
     return f"{prefix}-{human_code(4)}-{human_code(3)}"
+
+
+def fit(text: str, length: int) -> str:
+    """Return the text if it is short enough, else its beginning and a digest of all of it.
+
+    For keys in columns of limited length: two long keys that begin alike stay two keys.
+    """
+    if len(text) <= length:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    return f"{text[: length - 33]}~{digest}"
 
 
 def slug() -> str:

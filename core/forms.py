@@ -43,6 +43,33 @@ def control_class(widget: forms.Widget) -> str:
     return next(css for kind, css in CONTROL_CLASSES if isinstance(widget, kind))
 
 
+def is_long(widget: forms.Widget) -> bool:
+    """Tell whether a select is long; choices from the database are not counted (mark those yourself)."""
+    choices = getattr(widget, "choices", None)
+    return (
+        isinstance(widget, forms.Select) and isinstance(choices, list) and len(choices) >= LONG_LIST
+    )
+
+
+MISSING: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, "Please tick “{}”"),
+    (forms.CheckboxSelectMultiple, "Choose at least one for “{}”"),
+    (forms.SelectMultiple, "Choose at least one for “{}”"),
+    (forms.RadioSelect, "Choose one for “{}”"),
+    (forms.Select, "Choose one for “{}”"),
+    (forms.FileInput, "Choose a file for “{}”"),
+    (forms.DateInput, "Enter a date for “{}”"),
+    (forms.TimeInput, "Enter a time for “{}”"),
+    (forms.DateTimeInput, "Enter a date and time for “{}”"),
+    (forms.Widget, "Fill in “{}”"),
+)
+
+
+def missing_words(label: str, widget: forms.Widget) -> str:
+    """Say what an empty field asks for, with its name, so that the summary can be read alone."""
+    return next(words for kind, words in MISSING if isinstance(widget, kind)).format(label)
+
+
 class GroupBoundField(BoundField):
     """A field of a form with what its group template shows around the control."""
 
@@ -58,6 +85,8 @@ class GroupBoundField(BoundField):
             built["class"] = " ".join(dict.fromkeys(css.split()))
         if isinstance(used, forms.Textarea) and "maxlength" in used.attrs:
             built["data-counter"] = f"{self.auto_id}_counter"
+        if self.kind == "line" and is_long(used):
+            built.setdefault("data-rich", "")
         return built
 
     @cached_property
@@ -78,6 +107,17 @@ class GroupBoundField(BoundField):
     def anchor(self) -> str:
         """Return the id to which the error summary links: the control, or the first of a set."""
         return f"{self.auto_id}_0" if self.kind == "set" else self.id_for_label or self.auto_id
+
+    @property
+    def messages(self) -> list[str]:
+        """Return the errors in the words that stand at the field and in the summary alike."""
+        required = str(forms.Field.default_error_messages["required"])
+        return [
+            missing_words(str(self.label), self.field.widget)
+            if str(text) == required
+            else str(text)
+            for text in self.errors
+        ]
 
     @property
     def prefix(self) -> str:
@@ -147,13 +187,17 @@ class MoneyWidget(forms.MultiWidget):
         return [f"{value.amount:.{digits(value.currency)}f}", value.currency]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
+        # The group's class would replace those of the two inputs.
+        given = dict(attrs or {})
+        invalid = "is-invalid" in given.pop("class", "")
+        context = super().get_context(name, value, given)
         parts = context["widget"]["subwidgets"]
         for part, suffix in zip(parts, ("amount", "currency"), strict=True):
-            part["attrs"]["id"] = f"{(attrs or {}).get('id', '')}_{suffix}"
-            if (attrs or {}).get("class", "").endswith("is-invalid"):
-                part["attrs"]["class"] = f"{part['attrs'].get('class', '')} is-invalid"
-        parts[1]["attrs"].pop("aria-invalid", None)
+            part["attrs"]["id"] = f"{given.get('id', '')}_{suffix}"
+        if invalid:
+            parts[0]["attrs"]["class"] += " is-invalid"
+        for name_ in ("aria-invalid", "aria-describedby", "required"):
+            parts[1]["attrs"].pop(name_, None)
         context["widget"]["currency"] = self.currencies[0] if len(self.currencies) == 1 else ""
         return context
 
@@ -307,5 +351,6 @@ def summary_of(form: forms.BaseForm) -> list[dict[str, str]]:
             continue
         bound = form[name]
         anchor = "" if bound.is_hidden else getattr(bound, "anchor", bound.id_for_label)
-        entries += [{"message": str(text), "anchor": anchor} for text in errors]
+        texts = getattr(bound, "messages", None) or [str(text) for text in errors]
+        entries += [{"message": text, "anchor": anchor} for text in texts]
     return entries

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from core.codes import fit
 from core.errors import Conflict
 from core.models import IdempotencyKey
 
@@ -46,14 +47,15 @@ def run_once(
     if not key:
         with transaction.atomic():
             return Outcome(effect(), replayed=False)
+    key = fit(key, 100)
     with transaction.atomic():
         if not _insert(scope=scope, key=key, at=at, fingerprint=fingerprint):
-            first = IdempotencyKey.objects.get(scope=scope, key=key[:100])
+            first = IdempotencyKey.objects.get(scope=scope, key=key)
             if first.fingerprint != fingerprint:
                 raise KeyReused("This key was used for another request. Use a new one.")
             return Outcome(first.result, replayed=True)
         result = effect()
-        IdempotencyKey.objects.filter(scope=scope, key=key[:100]).update(result=result)
+        IdempotencyKey.objects.filter(scope=scope, key=key).update(result=result)
         return Outcome(result, replayed=False)
 
 
@@ -62,7 +64,7 @@ def _insert(*, scope: str, key: str, at: datetime, fingerprint: str) -> bool:
         cursor.execute(
             "INSERT INTO core_idempotencykey (scope, key, fingerprint, result, created_at)"
             " VALUES (%s, %s, %s, '', %s) ON CONFLICT (scope, key) DO NOTHING",
-            [scope, key[:100], fingerprint, at],
+            [scope, key, fingerprint, at],
         )
         return bool(cursor.rowcount)
 

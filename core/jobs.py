@@ -6,6 +6,8 @@ succeeds, and the periodic task finds the work in the database.
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -14,10 +16,21 @@ from kombu.exceptions import OperationalError
 logger = structlog.get_logger(__name__)
 
 
-
 def enqueue(name: str, **ids: int | str) -> None:
-    """Send the task's name and ids to the workers once the running transaction has committed."""
-    transaction.on_commit(lambda: _send(name, ids))
+    """Send the task's name and ids to the workers once the running transaction has committed.
+
+    The same hint twice in one transaction is sent once.
+    """
+    hint = partial(_send, name, ids)
+    waiting = [planned for _, planned, _ in transaction.get_connection().run_on_commit]
+    if not any(_same(planned, hint) for planned in waiting):
+        transaction.on_commit(hint)
+
+
+def _same(planned: object, hint: partial[None]) -> bool:
+    return (
+        isinstance(planned, partial) and planned.func is hint.func and planned.args == hint.args
+    )
 
 
 def _send(name: str, ids: dict[str, int | str]) -> None:

@@ -9,7 +9,15 @@ from typing import Any
 import structlog
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-SECRET = re.compile(r"(?i)\b(token|key|secret|password|authorization|nonce)(=|: ?|%3D)[^\s&'\"]+")
+HUSHED = (
+    r"(?:[\w-]*[_-])?(?:token|key|secret|password|authorization|nonce|cookie|sessionid)"
+    r"|csrf(?:middleware)?token"
+)
+# token=…, token%3D…, "token": "…", Authorization: Bearer …
+SECRET = re.compile(
+    rf"(?i)\b({HUSHED})(['\"]?\s*(?:=|:|%3D)\s*['\"]?)((?:bearer|basic)\s+)?[^\s&'\",}}]+"
+)
+SECRET_KEY = re.compile(rf"(?i)(?:{HUSHED})")
 # The path of a page that is opened by its secret: /…/link/<slug>, /…/template/<slug>, /embed/…/<key>.
 SECRET_PATH = re.compile(r"(/(?:link|template|embed/\w+|i)/)[\w-]{12,}")
 
@@ -17,23 +25,20 @@ SECRET_PATH = re.compile(r"(/(?:link|template|embed/\w+|i)/)[\w-]{12,}")
 def redact_text(text: str) -> str:
     """Replace e-mail addresses, tokens and secret path parts by a placeholder."""
     text = ADDRESS.sub("[address]", text)
-    text = SECRET.sub(lambda found: f"{found[1]}{found[2]}[redacted]", text)
+    text = SECRET.sub(r"\1\2\3[redacted]", text)
     return SECRET_PATH.sub(r"\1[redacted]", text)
 
 
-def redact(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Redact every text of one log entry, whatever its key."""
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Redact every text of one log entry; what is named like a secret is left out altogether."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = redact_text(value)
-        elif not isinstance(value, int | float | bool | None):
-            event[key] = redact_text(str(value))
+        if isinstance(value, int | float | bool | None):
+            continue
+        event[key] = "[redacted]" if SECRET_KEY.fullmatch(key) else redact_text(str(value))
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -41,8 +46,8 @@ SHARED = [
 ]
 
 
-def setup(*, human: bool) -> None:
-    """Configure structlog once for the process; `human` chooses coloured lines over JSON."""
+def setup() -> None:
+    """Configure structlog once for the process; the formatter of `logging_config` renders."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

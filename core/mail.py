@@ -19,9 +19,10 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 
-from core import batches, jobs, references, tokens
+from core import batches, codes, jobs, references, tokens
 from core.models import LinkToken, Mail
 
 logger = structlog.get_logger(__name__)
@@ -34,6 +35,10 @@ PAUSES = (
 )
 ATTEMPTS = len(PAUSES) + 1
 SENDING_TIMEOUT = timedelta(minutes=10)
+
+
+class WorkerLost(Exception):
+    """No attempt came to an end."""
 
 
 def queue(
@@ -57,7 +62,7 @@ def queue(
     the mail is rendered. `reference` and `owner_id` tie the mail to what it is about.
     """
     mail, created = Mail.objects.get_or_create(
-        key=key[:200],
+        key=codes.fit(key, 200),
         defaults={
             "kind": kind,
             "to": to,
@@ -112,7 +117,7 @@ def render(mail: Mail) -> EmailMultiAlternatives:
 
 def _sender(name: str) -> str:
     if not name:
-        return settings.DEFAULT_FROM_EMAIL
+        return str(settings.DEFAULT_FROM_EMAIL)
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return str(Address(display_name=name, addr_spec=address))
 
@@ -121,7 +126,8 @@ def send_due(*, at: datetime, limit: int) -> int:
     """Send up to `limit` mails whose time has come and return how many were tried.
 
     Rows are claimed in one short transaction and sent outside of it, so that a slow mail server
-    holds no lock.
+    holds no lock. `limit` mails must leave within the send time-out, or another worker takes them
+    again. The claim counts as the attempt: a mail that kills its worker is not tried for ever.
     """
     with transaction.atomic():
         due = Mail.objects.filter(
@@ -129,24 +135,31 @@ def send_due(*, at: datetime, limit: int) -> int:
         ).order_by("next_attempt_at")
         mails = batches.claim(due, limit=limit)
         Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-            status=Mail.Status.SENDING, next_attempt_at=at + SENDING_TIMEOUT
+            status=Mail.Status.SENDING,
+            attempts=F("attempts") + 1,
+            next_attempt_at=at + SENDING_TIMEOUT,
         )
     for mail in mails:
+        mail.attempts += 1
         _send(mail, at=at)
     return len(mails)
 
 
 def _send(mail: Mail, *, at: datetime) -> None:
-    mail.attempts += 1
+    if mail.attempts > ATTEMPTS:
+        _failed(mail, WorkerLost("The worker ended at every attempt."), at=at, final=True)
+        return
     try:
         render(mail).send()
     except smtplib.SMTPRecipientsRefused as error:
-        _failed(mail, error, at=at, final=True)
+        # 4xx is "not now" (greylisting), 5xx is "never".
+        never = all(code >= 500 for code, _ in error.recipients.values())
+        _failed(mail, error, at=at, final=never or mail.attempts >= ATTEMPTS)
     except Exception as error:  # noqa: BLE001 - every mail backend has errors of its own
         _failed(mail, error, at=at, final=mail.attempts >= ATTEMPTS)
     else:
         mail.status, mail.sent_at, mail.last_error = Mail.Status.SENT, at, ""
-        mail.save(update_fields=["status", "sent_at", "last_error", "attempts"])
+        mail.save(update_fields=["status", "sent_at", "last_error"])
 
 
 def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
@@ -156,11 +169,11 @@ def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
     if not final:
         mail.status = Mail.Status.QUEUED
         mail.next_attempt_at = at + PAUSES[mail.attempts - 1]
-        mail.save(update_fields=["status", "next_attempt_at", "last_error", "attempts"])
+        mail.save(update_fields=["status", "next_attempt_at", "last_error"])
         return
     with transaction.atomic():
         mail.status = Mail.Status.FAILED
-        mail.save(update_fields=["status", "last_error", "attempts"])
+        mail.save(update_fields=["status", "last_error"])
         if not mail.reference:
             return
         kind, pk = references.parse(mail.reference)

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision, list_currencies
+
+# Arithmetic that refuses to round: 18 digits are what a column of whole minor units can hold.
+EXACT = Context(prec=18, traps=[Inexact, InvalidOperation])
 
 
 class CurrencyMismatch(TypeError):
@@ -51,11 +54,18 @@ class Money:
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Money:
-        """Return the exact amount; more decimals than the currency has are refused."""
-        minor = amount.scaleb(digits(currency))
-        if not amount.is_finite() or minor != minor.to_integral_value():
-            raise NotMoney(f"{currency} has {digits(currency)} decimals.")
-        return cls(int(minor), currency)
+        """Return the exact amount; more decimals than the currency has are refused.
+
+        So is an amount of more than 18 digits, which no column could hold.
+        """
+        if not amount.is_finite():
+            raise NotMoney("Write the amount like 12.34.")
+        try:
+            return cls(int(EXACT.quantize(EXACT.scaleb(amount, digits(currency)), 1)), currency)
+        except Inexact as error:
+            raise NotMoney(f"{currency} has {digits(currency)} decimals.") from error
+        except InvalidOperation as error:
+            raise NotMoney("That amount is too large.") from error
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:

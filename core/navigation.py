@@ -79,8 +79,9 @@ def address(url_name: str) -> str:
         return ""
 
 
-def _may(request: HttpRequest, item: Item) -> bool:
-    return not item.permission or any(judge(request, item.permission) for judge in _judges)
+def may(request: HttpRequest, permission: str) -> bool:
+    """Tell whether the person of a request has a permission; an empty one is everybody's."""
+    return not permission or any(judge(request, permission) for judge in _judges)
 
 
 def _current(found: list[tuple[Item, str]], path: str) -> str:
@@ -100,7 +101,7 @@ def sections(request: HttpRequest) -> list[Section]:
     found = [
         (item, url)
         for item in sorted(_items.values(), key=lambda item: (item.order, item.label))
-        if _may(request, item) and (url := address(item.url_name))
+        if may(request, item.permission) and (url := address(item.url_name))
     ]
     current = _current(found, request.path)
     grouped: dict[str, list[Link]] = {}

@@ -15,7 +15,7 @@ from core import batches, jobs
 from core.models import OutboxEvent
 
 Send = Callable[[str, int], None]
-MAX_ATTEMPTS = 8
+LONGEST_PAUSE = timedelta(hours=1)
 
 _subscribers: dict[str, list[str]] = {}
 
@@ -47,15 +47,23 @@ def record(*, topic: str, key: str, payload: Mapping[str, Any], at: datetime) ->
 
 def dispatch(*, at: datetime, limit: int, send: Send) -> int:
     """Hand up to `limit` due events to their subscribers and return how many were taken."""
-    due = OutboxEvent.objects.filter(
-        dispatched_at__isnull=True, next_attempt_at__lte=at, attempts__lt=MAX_ATTEMPTS
-    ).order_by("next_attempt_at")
+    due = OutboxEvent.objects.filter(dispatched_at__isnull=True, next_attempt_at__lte=at).order_by(
+        "next_attempt_at"
+    )
 
     def work(rows: list[OutboxEvent]) -> None:
         for row in rows:
             _hand_over(row, at=at, send=send)
 
     return batches.each(due, limit=limit, step=50, work=work)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Return how long to wait after that many failures: a minute, doubling up to an hour.
+
+    An event is never given up: a broker that was away for a day gets it when it is back.
+    """
+    return min(timedelta(minutes=2 ** min(attempts - 1, 6)), LONGEST_PAUSE)
 
 
 def _hand_over(row: OutboxEvent, *, at: datetime, send: Send) -> None:
@@ -65,7 +73,7 @@ def _hand_over(row: OutboxEvent, *, at: datetime, send: Send) -> None:
             send(task, row.pk)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises, the row stays due
         row.last_error = f"{type(error).__name__}: {error}"[:300]
-        row.next_attempt_at = at + timedelta(seconds=30 * 2**row.attempts)
+        row.next_attempt_at = at + _pause(row.attempts)
     else:
         row.dispatched_at = at
         row.last_error = ""

@@ -65,7 +65,5 @@ def tour_seen(request: HttpRequest, key: str) -> HttpResponse:
     step = int(text) if text.lstrip("-").isdecimal() else tours.FINISHED
     if request.user.is_authenticated:
         known = range(len(tour.steps))
-        tours.remember(
-            user=request.user, key=key, step=step if step in known else tours.FINISHED
-        )
+        tours.remember(user=request.user, key=key, step=step if step in known else tours.FINISHED)
     return done(request)

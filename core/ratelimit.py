@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+from core.codes import fit
 from core.errors import TooMany
 from core.models import RateCounter
 
@@ -22,12 +23,13 @@ def hit(*, bucket: str, limit: int, per: timedelta, at: datetime) -> int:
             "INSERT INTO core_ratecounter (bucket, window_start, hits) VALUES (%s, %s, 1)"
             " ON CONFLICT (bucket, window_start) DO UPDATE SET hits = core_ratecounter.hits + 1"
             " RETURNING hits",
-            [bucket[:160], start],
+            [fit(bucket, 160), start],
         )
         hits = int(cursor.fetchone()[0])
     if hits > limit:
         wait = max(1, round((start + per - at).total_seconds() / 60))
-        raise TooMany(f"That was too often. Please try again in {wait} minutes.")
+        unit = "minute" if wait == 1 else "minutes"
+        raise TooMany(f"That was too often. Please try again in {wait} {unit}.")
     return limit - hits
 
 

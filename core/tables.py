@@ -1,337 +1,294 @@
-"""The tables of list pages: columns that know how to show, sort and export one kind of fact.
+# ruff: noqa: ARG002 - a table's hooks take the record whether or not they look at it
+"""The table of a list page.
 
 Declared with django-tables2; the rows are written by the columns themselves, without its template
-machinery for each cell, because a page of fifty rows with a dozen columns is drawn on every keystroke of a
-search. A column is sortable only when it says so.
+machinery for each cell, because a page of fifty rows with a dozen columns is drawn on every
+keystroke of a search. A column is sortable only when it says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from inspect import signature
 from typing import Any, NamedTuple
 
 import django_tables2
 from django.http import HttpRequest
-from django.urls import get_urlconf, reverse
+from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from core.templatetags.ui import badge_facts, icon, money, when
+from core.columns import (
+    ActionsColumn,
+    ChoiceColumn,
+    Column,
+    CountColumn,
+    EditableColumn,
+    IdColumn,
+    LongTextColumn,
+    MoneyColumn,
+    PersonColumn,
+    RowAction,
+    SelectColumn,
+    StatusColumn,
+    WhenColumn,
+    resolve,
+    row_url,
+)
 
-NOTHING = "–"
-STAND_IN = 918_273_645
+__all__ = [
+    "ActionsColumn",
+    "BaseTable",
+    "ChoiceColumn",
+    "Column",
+    "CountColumn",
+    "EditableColumn",
+    "IdColumn",
+    "LongTextColumn",
+    "MoneyColumn",
+    "PersonColumn",
+    "RowAction",
+    "SelectColumn",
+    "StatusColumn",
+    "WhenColumn",
+    "resolve",
+    "row_url",
+]
 
 
-@lru_cache(maxsize=512)
-def _address_parts(name: str, urlconf: str | None) -> tuple[str, str]:
-    before, _, after = reverse(name, urlconf=urlconf, args=[STAND_IN]).partition(str(STAND_IN))
-    return before, after
+class Cell(NamedTuple):
+    """A column prepared for a page: how its cells open, where the value lies, how it is shown."""
+
+    column: Column
+    opening: str
+    path: tuple[str, ...]
+    show: Callable[[Any, Any], Any]
+    nothing: Callable[[Any], Any]
 
 
-def row_url(name: str, pk: int) -> str:
-    """Return the address of a page that takes one integer key; cheaper than `reverse` for each row."""
-    before, after = _address_parts(name, get_urlconf())
-    return f"{before}{pk}{after}"
+class Heading(NamedTuple):
+    """What the head of a column shows: its label, and where a press leads if it sorts."""
+
+    name: str
+    label: Any
+    css: str
+    url: str = ""
+    aria_sort: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RowAction:
-    """One entry of a row's menu.
+class Row(NamedTuple):
+    """One row, drawn."""
 
-    `post` sends a form to the address, `dialog` opens its fragment in the page's dialog; without script
-    both still lead to the address.
+    id: str
+    css: str
+    selected: bool | None
+    cells: SafeString
+    extra: Any
+
+
+class BaseTable(django_tables2.Table):  # type: ignore[misc]
+    """A table of a list page.
+
+    Subclasses declare columns and may define `default_order` (terms of the queryset, newest first),
+    `render_<column>(value, record)` to draw a cell themselves, `value_<column>(value, record)` for
+    its export, `actions(record)` for the ⋮ menu, `row_css(record)`, `row_extra(record)` for what
+    opens below the row, and `name_of(record)` for what screen readers call it. `self.request` is
+    the page's request.
     """
 
-    label: str
-    url: str
-    icon: str = ""
-    post: bool = False
-    dialog: bool = False
-    danger: bool = False
+    default_order: Sequence[str] = ("-pk",)
+    caption = ""
+    row_prefix = "row"
+    menu_frame = mark_safe(
+        '<details class="row-menu dropdown" name="row-menu" data-close-outside>'
+        '<summary class="btn btn-icon btn-ghost-secondary" aria-label="Actions for {}">'
+        '<span aria-hidden="true">⋮</span></summary>'
+        '<ul class="dropdown-menu dropdown-menu-end">{}</ul></details>'
+    )
+
+    def __init__(
+        self,
+        data: Iterable[Any] = (),
+        *,
+        request: HttpRequest | None = None,
+        sort: str = "",
+        batch: Any = None,
+        link: Callable[[Mapping[str, str]], str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data=data, **kwargs)
+        self.request = request
+        self.sort = sort
+        self.batch = batch
+        self.link = link
+        self.drawn: dict[Any, Any] = {}
+
+    def actions(self, record: Any) -> Sequence[RowAction]:
+        """Return what may be done with the row now; what may not be done is left out."""
+        return ()
+
+    def row_css(self, record: Any) -> str:
+        return ""
+
+    def row_extra(self, record: Any) -> Any:
+        """Return what opens below the row (a history, say), or nothing."""
+        return ""
+
+    def name_of(self, record: Any) -> str:
+        """Return what a screen reader calls the row: `Select D-10482`."""
+        return str(record)
+
+    def component(self, template: str, context: Mapping[str, Any]) -> SafeString:
+        """Draw a small template; it is looked up once a table."""
+        found = self.drawn.get(template)
+        if found is None:
+            found = self.drawn[template] = get_template(template)
+        return mark_safe(found.render(dict(context), self.request))  # noqa: S308 - a template's
+
+    @classmethod
+    def sort_terms(cls, sort: str) -> tuple[str, ...]:
+        """Return the queryset's terms for `?sort=`; an unknown or unsortable key gives none."""
+        name = sort.removeprefix("-")
+        column = cls.base_columns.get(name)
+        if column is None or not column.orderable:
+            return ()
+        terms = tuple(column.order_by or (str(column.accessor or name).replace(".", "__"),))
+        if not sort.startswith("-"):
+            return terms
+        return tuple(term[1:] if term.startswith("-") else f"-{term}" for term in terms)
+
+    @cached_property
+    def can_select(self) -> bool:
+        return self.batch is None or bool(self.batch.editable)
+
+    def selectable(self, record: Any) -> bool:
+        return bool(self.batch is None or self.batch.may_edit(record))
+
+    def is_selected(self, record: Any) -> bool:
+        return bool(self.batch is not None and self.batch.is_selected(record))
+
+    def version_of(self, record: Any) -> Any:
+        if self.batch is not None:
+            return self.batch.version_of(record)
+        return getattr(record, "version", "")
+
+    def edited_field(self, record: Any, field: str) -> Any:
+        """Return the bound field that edits the cell, or None where the row is read-only."""
+        if self.batch is None or not self.batch.may_edit(record):
+            return None
+        return self.batch.row(record).form[field]
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return [self._prepared(bound) for bound in self.columns.iterall() if bound.visible]
+
+    def _prepared(self, bound: Any) -> Cell:
+        column: Column = bound.column
+        label = conditional_escape(str(bound.header))
+        opening = (
+            format_html('<td class="{}" data-label="{}">', column.css, label)
+            if column.css
+            else format_html('<td data-label="{}">', label)
+        )
+        own = getattr(self, f"render_{bound.name}", None)
+        show = _called_with(own) if own else lambda value, record: column.cell(value, record, self)
+        if isinstance(column, EditableColumn):
+            nothing = lambda record: column.empty(record, self)  # noqa: E731
+        else:
+            nothing = lambda record: column.default  # noqa: E731, ARG005
+        return Cell(column, opening, _path(bound), show, nothing)
 
     @property
-    def html(self) -> SafeString:
-        css = "dropdown-item text-danger" if self.danger else "dropdown-item"
-        text = format_html("{}{}", icon(self.icon, css="dropdown-item-icon") if self.icon else "", self.label)
-        if self.post:
-            return format_html(
-                '<li><button type="submit" form="row-action" formaction="{}" class="{}">{}</button></li>',
-                self.url, css, text,
+    def headings(self) -> Iterator[Heading]:
+        """Yield the heads of the columns; the link of a sorted column turns its direction."""
+        for bound in self.columns.iterall():
+            column: Column = bound.column
+            if not bound.visible:
+                continue
+            if not column.orderable or self.link is None:
+                label = column.heading(self, str(bound.header))
+                yield Heading(bound.name, label, column.css)
+            else:
+                url, state = self._sorting(bound.name, column)
+                yield Heading(bound.name, str(bound.header), column.css, url, state)
+
+    def _sorting(self, name: str, column: Column) -> tuple[str, str]:
+        """Return where a press on the heading leads, and how the column is sorted now."""
+        assert self.link is not None
+        up, down = name, f"-{name}"
+        if self.sort == up:
+            return self.link({"sort": down}), "ascending"
+        if self.sort == down:
+            return self.link({"sort": up}), "descending"
+        return self.link({"sort": down if column.initial_sort_descending else up}), "none"
+
+    @property
+    def body(self) -> Iterator[Row]:
+        """Yield the rows, drawn."""
+        cells = self._cells
+        selecting = any(isinstance(cell.column, SelectColumn) for cell in cells)
+        for record in self.data:
+            yield Row(
+                id=f"{self.row_prefix}-{record.pk}",
+                css=self.row_css(record),
+                selected=self.is_selected(record)
+                if selecting and self.selectable(record)
+                else None,
+                cells=self._drawn(cells, record),
+                extra=self.row_extra(record),
             )
-        if self.dialog:
-            return format_html(
-                '<li><a class="{}" href="{}" hx-get="{}" hx-target="#dialog-body"'
-                ' hx-swap="innerHTML">{}</a></li>',
-                css, self.url, self.url, text,
+
+    def _drawn(self, cells: Sequence[Cell], record: Any) -> SafeString:
+        parts: list[str] = []
+        for cell in cells:
+            value = resolve(record, cell.path)
+            shown = (
+                cell.nothing(record) if value is None or value == "" else cell.show(value, record)
             )
-        return format_html('<li><a class="{}" href="{}">{}</a></li>', css, self.url, text)
+            parts += (cell.opening, conditional_escape(shown), "</td>")
+        return mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
+
+    @property
+    def width(self) -> int:
+        return len(self._cells)
+
+    def export_head(self) -> list[str]:
+        """Return the headings of the exported columns."""
+        return [str(bound.header) for bound in self._exported()]
+
+    def export_rows(self, records: Iterable[Any]) -> Iterator[list[Any]]:
+        """Yield the plain values of each record, column by column."""
+        plan = [(_path(bound), self._plain_of(bound)) for bound in self._exported()]
+        for record in records:
+            row = []
+            for path, plain in plan:
+                value = resolve(record, path)
+                row.append("" if value is None else plain(value, record))
+            yield row
+
+    def _plain_of(self, bound: Any) -> Callable[[Any, Any], Any]:
+        own = getattr(self, f"value_{bound.name}", None)
+        plain: Callable[[Any, Any], Any] = _called_with(own) if own else bound.column.plain
+        return plain
+
+    def _exported(self) -> list[Any]:
+        return [
+            bound
+            for bound in self.columns.iterall()
+            if bound.visible and not bound.column.exclude_from_export
+        ]
 
 
-class Column(django_tables2.Column):
-    """A column of plain text, and the base of all others.
-
-    `css` goes on heading and cells; `stacked=False` hides the column on phones.
-    """
-
-    def __init__(
-        self,
-        verbose_name: str | None = None,
-        *,
-        sortable: bool = False,
-        order_by: str | Sequence[str] | None = None,
-        css: str = "",
-        stacked: bool = True,
-        **kwargs: Any,
-    ) -> None:
-        kwargs.setdefault("default", NOTHING)
-        super().__init__(
-            verbose_name=verbose_name,
-            orderable=sortable or order_by is not None,
-            order_by=order_by,
-            **kwargs,
-        )
-        self.css = f"{css}{'' if stacked else ' d-none d-sm-table-cell'}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        """Return what stands in the cell; text that is not marked safe is escaped by the table."""
-        return value
-
-    def plain(self, value: Any, record: Any) -> Any:
-        """Return what stands in the cell of an export."""
-        return value
-
-    def heading(self, table: BaseTable, label: str) -> Any:
-        """Return what stands in the heading of a column that does not sort."""
-        return label
+def _path(bound: Any) -> tuple[str, ...]:
+    return tuple(str(bound.accessor).replace(".", "__").split("__"))
 
 
-class LongTextColumn(Column):
-    """Text cut after `length` characters, whole on hover; with `url_name` it links to a page of the row."""
-
-    def __init__(
-        self, verbose_name: str | None = None, *, length: int = 60, url_name: str = "", **kwargs: Any
-    ) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.length, self.url_name = length, url_name
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        text = str(value)
-        short = text if len(text) <= self.length else f"{text[: self.length].rstrip()}…"
-        if self.url_name:
-            return format_html('<a href="{}" title="{}">{}</a>', row_url(self.url_name, record.pk), text, short)
-        return short if short == text else format_html('<span title="{}">{}</span>', text, short)
-
-
-class IdColumn(Column):
-    """The short readable id in monospace, linked to the row's own page."""
-
-    def __init__(
-        self, verbose_name: str | None = "ID", *, url_name: str = "", prefix: str = "", **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("accessor", "pk")
-        super().__init__(verbose_name, **kwargs)
-        self.url_name, self.prefix = url_name, prefix
-        self.css = f"cell-id {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        text = f"{self.prefix}{value}"
-        if not self.url_name:
-            return format_html('<span class="font-monospace">{}</span>', text)
-        return format_html('<a class="row-link" href="{}">{}</a>', row_url(self.url_name, record.pk), text)
-
-    def plain(self, value: Any, record: Any) -> Any:
-        return f"{self.prefix}{value}" if self.prefix else value
-
-
-class ChoiceColumn(Column):
-    """The label of a choice; `choices` is the enum behind the stored value."""
-
-    def __init__(self, verbose_name: str | None = None, *, choices: Any = None, **kwargs: Any) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.choices = choices
-
-    def member(self, value: Any) -> Any:
-        return self.choices(value) if self.choices is not None else value
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        member = self.member(value)
-        return getattr(member, "label", member)
-
-    def plain(self, value: Any, record: Any) -> Any:
-        member = self.member(value)
-        return str(getattr(member, "label", member))
-
-
-class StatusColumn(ChoiceColumn):
-    """A status as word, icon and colour; its hint tells who moves next."""
-
-    def __init__(self, verbose_name: str | None = "Status", **kwargs: Any) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.css = f"cell-status {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        badge = table.drawn.get(("badge", value))
-        if badge is None:
-            badge = table.drawn["badge", value] = table.component(
-                "components/_badge.html", badge_facts(self.member(value))
-            )
-        return badge
-
-
-class MoneyColumn(Column):
-    """An amount of money, right-aligned in tabular figures; `coded=True` adds the currency's code."""
-
-    def __init__(self, verbose_name: str | None = None, *, coded: bool = False, **kwargs: Any) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.coded = coded
-        self.css = f"text-end cell-money {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        return money(value, "code" if self.coded else "")
-
-    def plain(self, value: Any, record: Any) -> Any:
-        return value.amount
-
-
-class WhenColumn(Column):
-    """A date or moment, exact; `second` names another one to stand below it with its heading."""
-
-    def __init__(
-        self,
-        verbose_name: str | None = None,
-        *,
-        second: str = "",
-        second_label: str = "",
-        **kwargs: Any,
-    ) -> None:
-        kwargs.setdefault("initial_sort_descending", True)
-        super().__init__(verbose_name, **kwargs)
-        self.second, self.second_label = second, second_label
-        self.css = f"cell-when {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        first = when(value)
-        other = getattr(record, self.second) if self.second else None
-        if other is None:
-            return first
-        return format_html(
-            '{}<div class="cell-second">{} {}</div>', first, self.second_label, when(other)
-        )
-
-
-class PersonColumn(Column):
-    """A person: the address (or what `accessor` gives) and below it the name; linked by `url`."""
-
-    def __init__(
-        self,
-        verbose_name: str | None = None,
-        *,
-        name: str = "",
-        url: Callable[[Any], str] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.name_path = tuple(name.split("__")) if name else ()
-        self.url = url
-        self.css = f"cell-person {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        address = self.url(record) if self.url else ""
-        shown = format_html('<a href="{}">{}</a>', address, value) if address else value
-        name = resolve(record, self.name_path) if self.name_path else ""
-        return format_html('{}<div class="cell-second">{}</div>', shown, name) if name else shown
-
-
-class CountColumn(Column):
-    """A whole number, right-aligned."""
-
-    def __init__(self, verbose_name: str | None = None, **kwargs: Any) -> None:
-        super().__init__(verbose_name, **kwargs)
-        self.css = f"text-end cell-count {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        return f"{value:,}"
-
-
-class SelectColumn(Column):
-    """The tick box that selects a row, and in the heading the one for all visible rows."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("", accessor="pk", exclude_from_export=True, **kwargs)
-        self.css = f"cell-select {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        if not table.selectable(record):
-            return ""
-        return format_html(
-            '<input type="checkbox" class="form-check-input" name="selected" value="{}" id="select-{}"'
-            ' data-select-row{} aria-label="Select {}"><input type="hidden" name="row-{}-version" value="{}">',
-            value, value, mark_safe(" checked") if table.is_selected(record) else "",  # noqa: S308
-            table.name_of(record), value, table.version_of(record),
-        )
-
-    def heading(self, table: BaseTable, label: str) -> Any:
-        if not table.can_select:
-            return ""
-        return mark_safe(  # noqa: S308 - no input in it
-            '<input type="checkbox" class="form-check-input" data-select-page hidden'
-            ' aria-label="Select all rows on this page">'
-        )
-
-
-class EditableColumn(Column):
-    """A cell that becomes the field `field` of the batch form on selected rows.
-
-    Both faces are in the page: the style sheet shows the text on rows that are not ticked and the control
-    on those that are, so that it works without script.
-    """
-
-    def __init__(self, shown: Column, *, field: str = "", **kwargs: Any) -> None:
-        super().__init__(
-            kwargs.pop("verbose_name", shown.verbose_name),
-            sortable=bool(shown.orderable),
-            css=f"cell-editable {shown.css}",
-            accessor=kwargs.pop("accessor", shown.accessor),
-            order_by=getattr(shown, "_order_by_given", None),
-            **kwargs,
-        )
-        self.shown, self.field = shown, field
-
-    def empty(self, record: Any, table: BaseTable) -> Any:
-        return self._faces(NOTHING, record, table)
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        return self._faces(self.shown.cell(value, record, table), record, table)
-
-    def _faces(self, text: Any, record: Any, table: BaseTable) -> Any:
-        bound = table.edited_field(record, self.field)
-        if bound is None:
-            return text
-        edit = table.component("components/_cell_edit.html", {"field": bound, "label": self.verbose_name})
-        return format_html(
-            '<div class="cell-read">{}</div><div class="cell-edit">{}</div>', text, edit
-        )
-
-    def plain(self, value: Any, record: Any) -> Any:
-        return self.shown.plain(value, record)
-
-
-class ActionsColumn(Column):
-    """The ⋮ menu at the row's end, built from the table's `actions(record)`; absent when it is empty."""
-
-    def __init__(self, verbose_name: str = "Actions", **kwargs: Any) -> None:
-        super().__init__(verbose_name, accessor="pk", exclude_from_export=True, **kwargs)
-        self.css = f"cell-actions {self.css}".strip()
-
-    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
-        actions = table.actions(record)
-        if not actions:
-            return ""
-        items = mark_safe("".join(action.html for action in actions))  # noqa: S308 - each is escaped
-        return format_html(table.menu_frame, table.name_of(record), items)
-
-    def heading(self, table: BaseTable, label: str) -> Any:
-        return format_html('<span class="visually-hidden">{}</span>', label)
+def _called_with(method: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """Adapt a table's own method, which names the arguments it wants: `value`, `record` or both."""
+    wanted = set(signature(method).parameters)
+    if wanted == {"record"}:
+        return lambda value, record: method(record=record)  # noqa: ARG005
+    if wanted == {"value"}:
+        return lambda value, record: method(value=value)  # noqa: ARG005
+    return lambda value, record: method(value=value, record=record)

@@ -7,10 +7,16 @@ from celery import current_app, shared_task
 from core import idempotency, mail, outbox, ratelimit
 from core.clock import now
 
+MAILS_PER_RUN = 500
+
 
 @shared_task(name="core.send_due_mail")
 def send_due_mail() -> int:
-    return mail.send_due(at=now(), limit=100)
+    """Send what is due, claimed one by one, so that a slow server never outlasts a claim."""
+    sent = 0
+    while sent < MAILS_PER_RUN and mail.send_due(at=now(), limit=1):
+        sent += 1
+    return sent
 
 
 @shared_task(name="core.dispatch_outbox")

@@ -125,6 +125,14 @@ def resolve(secret: str, *, purposes: Collection[str], at: datetime) -> LinkToke
     return token
 
 
+def newest(*, subject: str, purposes: Collection[str]) -> LinkToken | None:
+    """Return the subject's newest open token of those purposes, if there is one."""
+    rows = LinkToken.objects.filter(
+        subject=subject, purpose__in=purposes, revoked_at__isnull=True
+    )
+    return rows.order_by("-id").first()
+
+
 def consume(token: LinkToken, *, at: datetime) -> None:
     """Mark the token used; a single-use token that was used before is refused.
 

@@ -59,9 +59,7 @@ class Machine:
     ) -> tuple[Transition, ...]:
         """Return the rows that the actor may use now, in table order."""
         return tuple(
-            row
-            for row in self.transitions
-            if row.allows(status=status, actor=actor, set_by=set_by)
+            row for row in self.transitions if row.allows(status=status, actor=actor, set_by=set_by)
         )
 
     def find(

@@ -58,9 +58,8 @@ def perform(
     if transition.after is not None:
         expected["status_set_by"] = transition.after
     with transaction.atomic():
-        changed = (
-            model._default_manager.filter(**expected)
-            .update(**changes, version=F("version") + 1)
+        changed = model._default_manager.filter(**expected).update(
+            **changes, version=F("version") + 1
         )
         if changed != 1:
             raise StaleStatus("Somebody else was first: this has changed meanwhile.")

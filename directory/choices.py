@@ -21,6 +21,10 @@ class MemberStatus(models.TextChoices):
     ACTIVE = "active", "Active"
     INACTIVE = "inactive", "Inactive"
 
+    @property
+    def tone(self) -> str:
+        return "success" if self is MemberStatus.ACTIVE else "neutral"
+
 
 class ProductKind(models.TextChoices):
     PRODUCT = "product", "Product"
@@ -38,6 +42,10 @@ class PurchaseModel(models.TextChoices):
 class ContactState(models.TextChoices):
     EFFECTIVE = "effective", "Active"
     TERMINATED = "terminated", "Terminated"
+
+    @property
+    def tone(self) -> str:
+        return "success" if self is ContactState.EFFECTIVE else "neutral"
 
 
 class Gender(models.TextChoices):
@@ -93,3 +101,17 @@ class ImportStatus(models.TextChoices):
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+    @property
+    def tone(self) -> str:
+        return IMPORT_TONES[self.value]
+
+
+IMPORT_TONES = {
+    "checking": "info",
+    "ready": "info",
+    "importing": "info",
+    "done": "success",
+    "failed": "danger",
+    "cancelled": "neutral",
+}

@@ -36,6 +36,19 @@ class OfferStatus(models.TextChoices):
     NO_RESPONSE = "no_response", "No Response"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
 
+    @property
+    def tone(self) -> str:
+        """The tone of the status's badge, as the interface's components know it."""
+        return TONES[FACES[self].colour]
+
+    @property
+    def icon(self) -> str:
+        return FACES[self].icon
+
+    @property
+    def hint(self) -> str:
+        return FACES[self].meaning
+
 
 CLOSED = frozenset(
     {
@@ -85,10 +98,10 @@ FACES: dict[OfferStatus, StatusFace] = {
         "Additional information is needed", "Provider/Recipient", "amber", "help", "other"
     ),
     OfferStatus.INFO_PROVIDED: StatusFace(
-        "Recipient has provided requested info", "Recipient", "cyan", "info", "provider"
+        "Recipient has provided requested info", "Recipient", "cyan", "info-circle", "provider"
     ),
     OfferStatus.COUNTER: StatusFace(
-        "Recipient proposes different terms", "Recipient", "purple", "arrows", "provider"
+        "Recipient proposes different terms", "Recipient", "purple", "arrows-exchange", "provider"
     ),
     OfferStatus.APPROVED: StatusFace(
         "Recipient agrees to accept", "Recipient", "teal", "thumb-up", "provider"
@@ -109,15 +122,28 @@ FACES: dict[OfferStatus, StatusFace] = {
         "Offer needs revision", "Provider/Recipient", "amber", "edit", "other"
     ),
     OfferStatus.COMPLETED: StatusFace(
-        "Process fully finished", "Provider", "dark-green", "checks", "recipient"
+        "Process fully finished", "Provider", "dark-green", "checklist", "recipient"
     ),
     OfferStatus.REJECTED: StatusFace("Offer was rejected", "Recipient", "red", "x", ""),
     OfferStatus.CANCELLED: StatusFace("Offer was cancelled", "Provider", "grey", "ban", ""),
     OfferStatus.EXPIRED: StatusFace("Offer token has expired", "System", "grey", "clock", ""),
-    OfferStatus.NO_RESPONSE: StatusFace(
-        "No response received", "System", "grey", "message-off", ""
-    ),
+    OfferStatus.NO_RESPONSE: StatusFace("No response received", "System", "grey", "clock-off", ""),
     OfferStatus.ACKNOWLEDGED: StatusFace("Offer acknowledged", "Provider", "gold", "award", ""),
+}
+
+
+# The six tones of the interface; the icon and the word tell statuses of one tone apart.
+TONES = {
+    "grey": "neutral",
+    "blue": "info",
+    "cyan": "info",
+    "purple": "progress",
+    "teal": "progress",
+    "amber": "warning",
+    "green": "success",
+    "dark-green": "success",
+    "gold": "success",
+    "red": "danger",
 }
 
 
@@ -201,6 +227,19 @@ class DistributionStatus(models.TextChoices):
     PENDING = "pending", "Pending"
     SUCCESS = "success", "Success"
     FAILED = "failed", "Failed"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the status's badge, as the interface's components know it."""
+        return {"pending": "progress", "success": "success", "failed": "danger"}[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "pending": "Not yet processed",
+            "success": "Successfully delivered",
+            "failed": "Delivery failed",
+        }[self.value]
 
 
 class AcknowledgementState(models.TextChoices):

@@ -23,8 +23,18 @@ def _provider(code: str, source: str | None, target: str, *more: tuple[str, ...]
     return Transition(code, source, target, P, guards=guards, needs=needs, effects=effects)
 
 
-def _recipient(code: str, source: str, target: str, **more: tuple[str, ...]) -> Transition:
-    return Transition(code, source, target, R, effects=(*more.pop("effects", ()), "E04"), **more)
+def _recipient(
+    code: str,
+    source: str,
+    target: str,
+    *,
+    guards: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    effects: tuple[str, ...] = (),
+) -> Transition:
+    return Transition(
+        code, source, target, R, guards=guards, needs=needs, effects=(*effects, "E04")
+    )
 
 
 TEXT = ("text",)
@@ -66,9 +76,7 @@ PROVIDER = (
     _provider("P19", "counter", "cancelled", (), TEXT, CLOSE),
     _provider("P20", "approved", "needs_info", (), TEXT, ASK),
     _provider("P21", "approved", "partial_granted", ("grant below",), ("granted",), GRANT),
-    _provider(
-        "P22", "approved", "approved_confirmed", ("consent", "verified", "G2"), (), CONFIRM
-    ),
+    _provider("P22", "approved", "approved_confirmed", ("consent", "verified", "G2"), (), CONFIRM),
     _provider("P23", "approved", "requires_revision", (), TEXT, ASK),
     _provider("P24", "approved", "cancelled", (), TEXT, CLOSE),
     _provider("P25", "pre_claimed", "needs_info", (), TEXT, ASK),
@@ -167,9 +175,7 @@ RECIPIENT = (
         needs=TEXT,
         effects=SPEAK,
     ),
-    _recipient(
-        "R06", "offered", "rejected", guards=("addressed",), effects=("tokens read only",)
-    ),
+    _recipient("R06", "offered", "rejected", guards=("addressed",), effects=("tokens read only",)),
     Transition(
         "R07",
         "needs_info",
@@ -209,13 +215,9 @@ RECIPIENT = (
     Transition(
         "R19", "requires_revision", "info_provided", R, after=P, needs=TEXT, effects=("E04",)
     ),
-    Transition(
-        "R20", "requires_revision", "approved", R, after=P, effects=("consent set", "E04")
-    ),
+    Transition("R20", "requires_revision", "approved", R, after=P, effects=("consent set", "E04")),
     _recipient("R21", "requires_revision", "rejected"),
-    Transition(
-        "R22", "requires_revision", "approved", R, after=R, effects=("consent set", "E04")
-    ),
+    Transition("R22", "requires_revision", "approved", R, after=R, effects=("consent set", "E04")),
     _recipient(
         "R23",
         "approved_confirmed",

@@ -5,6 +5,7 @@ only the wanted files plus the licence are copied. References to source maps are
 maps are not shipped. `vendor.lock` holds a sha256 for each file written; the tests hash them again.
 """
 
+# ruff: noqa: INP001
 from __future__ import annotations
 
 import base64

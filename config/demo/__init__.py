@@ -1,0 +1,87 @@
+"""The demo town: one provider with a year's worth of real-looking business.
+
+Built only through the services, step by step at moments relative to now, so that it is an end-to-end
+test of its own. Names, amounts and stories are fixed; references and link secrets are random, as they
+must be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from config.demo import acme
+from core import references, tokens
+from directory.choices import Role
+from directory.models import Organisation
+from incentives.models import Offer
+
+PASSWORD = acme.PASSWORD
+OPEN, EXPIRED, ANSWERED = (
+    "maria.kallergi@example.com",
+    "j.papadopoulos@example.com",
+    "li.wei@example.com",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in to see the demo from which side."""
+
+    role: Role
+    email: str
+
+
+def is_empty() -> bool:
+    """Tell whether the town still has to be built."""
+    return not Organisation.objects.exists()
+
+
+def build(*, at: datetime) -> None:
+    """Build the whole town as of `at`, or nothing of it."""
+    with transaction.atomic():
+        acme.build(at=at)
+
+
+def logins() -> list[Login]:
+    """Return one login for each role; all share one password."""
+    return [Login(role, f"{name}@acme-solar.example") for name, role in acme.TEAM]
+
+
+def claim_links() -> dict[str, str]:
+    """Return the three claim links of the town by what they show: open, expired, answered."""
+    found = {}
+    for label, address in (("open", OPEN), ("expired", EXPIRED), ("answered", ANSWERED)):
+        if link := _claim_link(address):
+            found[label] = link
+    return found
+
+
+def _claim_link(address: str) -> str:
+    offer = Offer.objects.filter(recipient_email=address).order_by("-id").first()
+    if offer is None:
+        return ""
+    subject = references.reference("incentives.offer", offer.pk)
+    token = tokens.newest(subject=subject, purposes=["claim"])
+    if token is None:
+        return ""
+    return f"{settings.SITE_URL}{reverse('offer_claim')}?token={tokens.secret_of(token)}"
+
+
+def summary() -> str:
+    """Return what is printed when the demo is up: addresses, logins, one live claim link."""
+    lines = [
+        f"  Largesse      {settings.SITE_URL}/",
+        f"  Try first     {settings.SITE_URL}{reverse('demo_overview')}",
+        f"  Mail outbox   {settings.SITE_URL}{reverse('outbox')}",
+        "",
+        f"  Sign in with the password  {PASSWORD}",
+        *[f"    {login.email:<28} {login.role.label}" for login in logins()],
+        "",
+        f"  A live claim link: {claim_links().get('open', 'none left: run manage.py reset_demo')}",
+    ]
+    return "\n".join(lines)

@@ -7,13 +7,15 @@ e-mail address names at most one contact of a business.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django_countries import countries
 
 from core.models import Timestamped
 from directory.choices import (
@@ -28,6 +30,7 @@ from directory.choices import (
 from directory.models.organisations import Organisation
 
 
+@pghistory.track(exclude=["search_text", "custom_fields"])
 class Contact(Timestamped):
     """A person known to a business."""
 
@@ -62,7 +65,7 @@ class Contact(Timestamped):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints: list[Any] = [
+        constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["business", "code"], name="directory_contact_code"),
             models.UniqueConstraint(
                 fields=["business", "referral_code"], name="directory_contact_referral"
@@ -108,6 +111,29 @@ class Contact(Timestamped):
             part for part in (self.first_name, self.middle_name, self.last_name) if part
         )
 
+    @property
+    def status(self) -> ContactState:
+        """The state as a choice with its label and tone."""
+        return ContactState(self.state)
+
+    @property
+    def is_terminated(self) -> bool:
+        return self.state == ContactState.TERMINATED
+
+    @property
+    def birth_words(self) -> str:
+        """The birth date as people write it, with the year where it is known."""
+        if self.birth_month is None or self.birth_day is None:
+            return ""
+        day = f"{self.birth_day} {month_name[self.birth_month]}"
+        return f"{day} {self.birth_year}" if self.birth_year else day
+
+    @property
+    def name_day_words(self) -> str:
+        if self.name_day_month is None or self.name_day_day is None:
+            return ""
+        return f"{self.name_day_day} {month_name[self.name_day_month]}"
+
 
 class ContactEmail(models.Model):
     """An e-mail address of a contact."""
@@ -121,7 +147,7 @@ class ContactEmail(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints: list[Any] = [
+        constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["contact", "type"], name="directory_email_type_once"),
             models.UniqueConstraint(
                 "business", Lower("address"), name="directory_email_one_contact"
@@ -181,6 +207,27 @@ class ContactAddress(models.Model):
             models.UniqueConstraint(fields=["contact", "type"], name="directory_address_type_once"),
         ]
 
+    @property
+    def words(self) -> str:
+        """The address in one line, in the order of an envelope."""
+        street = f"{self.street_name} {self.street_number}".strip()
+        parts = (
+            self.care_of and f"c/o {self.care_of}",
+            self.address_line_1,
+            self.address_line_2,
+            street,
+            self.floor and f"floor {self.floor}",
+            self.apartment_number and f"apartment {self.apartment_number}",
+            self.po_box and f"PO box {self.po_box} {self.po_box_postal_code}".strip(),
+            f"{self.postal_code} {self.town}".strip(),
+            self.area,
+            self.district,
+            self.municipality,
+            self.state_province_county,
+            countries.name(self.country) if self.country else "",
+        )
+        return ", ".join(part for part in parts if part)
+
 
 class NameDayRule(models.Model):
     """The names celebrated on a day; suggests a contact's name day from the first name."""
@@ -199,17 +246,45 @@ class ContactImport(Timestamped):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    file = models.FileField(upload_to="contact-imports/")
+    file = models.FileField(upload_to="contact-imports/", blank=True)
     file_name = models.CharField(max_length=200)
     status = models.CharField(
         max_length=10, choices=ImportStatus.choices, default=ImportStatus.CHECKING
     )
     row_count = models.PositiveIntegerField(default=0)
+    # How far the running step has come; a worker that takes over goes on from here.
+    done_rows = models.PositiveIntegerField(default=0)
     new_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
     same_count = models.PositiveIntegerField(default=0)
     bad_count = models.PositiveIntegerField(default=0)
-    # The first faults with line numbers, for the page; the result file lists every one.
+    # The first faults with line numbers, for the page; the result file lists every one of them and
+    # is read from the uploaded file when somebody asks for it.
     faults = models.JSONField(default=list)
-    result_file = models.FileField(upload_to="contact-imports/", blank=True)
     message = models.CharField(max_length=300, blank=True)
+
+    @property
+    def step(self) -> ImportStatus:
+        """The status as a choice with its label and tone."""
+        return ImportStatus(self.status)
+
+    @property
+    def is_checking(self) -> bool:
+        return self.status == ImportStatus.CHECKING
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == ImportStatus.READY
+
+    @property
+    def is_importing(self) -> bool:
+        return self.status == ImportStatus.IMPORTING
+
+    @property
+    def is_failed(self) -> bool:
+        return self.status == ImportStatus.FAILED
+
+    @property
+    def usable_count(self) -> int:
+        """How many rows would write something."""
+        return self.new_count + self.changed_count

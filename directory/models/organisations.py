@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from core.models import Timestamped
-from directory.choices import OrganisationKind
+from directory.choices import OrganisationKind, ProductKind, PurchaseModel
 
 
 @pghistory.track()
@@ -119,6 +119,15 @@ class ProductService(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_label(self) -> str:
+        return ProductKind(self.kind).label
+
+    @property
+    def purchase_label(self) -> str:
+        """How it is paid for, or an empty text where that was not said."""
+        return PurchaseModel(self.purchase_model).label if self.purchase_model else ""
 
 
 class ProductImage(models.Model):

@@ -10,408 +10,1277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("directory", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('reference', models.CharField(max_length=16, unique=True)),
-                ('entity_type', models.CharField(blank=True, choices=[('individual', 'Individual'), ('company', 'Company'), ('organization', 'Organization')], max_length=12)),
-                ('entity_stage', models.CharField(blank=True, choices=[('prospect_customer', 'Prospect Customer'), ('existing_customer', 'Existing Customer'), ('partner', 'Partner'), ('lead', 'Lead')], max_length=20)),
-                ('incentive_type', models.CharField(blank=True, choices=[('cashback', 'Cashback'), ('discount', 'Discount'), ('gift_card', 'Gift Card'), ('other', 'Other')], max_length=10)),
-                ('offer_type', models.CharField(choices=[('single', 'Single'), ('group', 'Group')], default='single', max_length=6)),
-                ('max_required_members', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('delivery_method', models.CharField(choices=[('email', 'Email'), ('link', 'Shared Link')], default='email', max_length=5)),
-                ('recipient_email', models.EmailField(blank=True, max_length=254)),
-                ('recipient_name', models.CharField(blank=True, max_length=120)),
-                ('recipient_verified_at', models.DateTimeField(blank=True, null=True)),
-                ('message', models.CharField(blank=True, max_length=1024)),
-                ('message_masked', models.BooleanField(default=False)),
-                ('show_on_program_page', models.BooleanField(default=False)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Offered'), ('needs_info', 'Needs Info'), ('info_provided', 'Info Provided'), ('counter', 'Counter'), ('approved', 'Approved'), ('partial_granted', 'Partial Granted'), ('approved_confirmed', 'Approved Confirmed'), ('pre_claimed', 'Pre Claimed'), ('claimed', 'Claimed'), ('requires_revision', 'Requires Revision'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('no_response', 'No Response'), ('acknowledged', 'Acknowledged')], default='draft', max_length=20)),
-                ('status_set_by', models.CharField(choices=[('provider', 'Provider'), ('recipient', 'Recipient'), ('system', 'System')], default='provider', max_length=10)),
-                ('status_changed_at', models.DateTimeField()),
-                ('recipient_agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_due_at', models.DateTimeField(blank=True, null=True)),
-                ('recipient_has_moved', models.BooleanField(default=False)),
-                ('offered_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('link_slug', models.CharField(blank=True, max_length=40, null=True, unique=True)),
-                ('first_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('open_count', models.PositiveIntegerField(default=0)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('search_text', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat(models.F('recipient_email'), models.Value(' '), models.F('recipient_name'), models.Value(' '), models.F('reference'), models.Value(' '), models.F('message'))), output_field=models.TextField())),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incentive_offers', to='directory.organisation')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incentive_offers', to='directory.contact')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("reference", models.CharField(max_length=16, unique=True)),
+                (
+                    "entity_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("individual", "Individual"),
+                            ("company", "Company"),
+                            ("organization", "Organization"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "entity_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("prospect_customer", "Prospect Customer"),
+                            ("existing_customer", "Existing Customer"),
+                            ("partner", "Partner"),
+                            ("lead", "Lead"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "incentive_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cashback", "Cashback"),
+                            ("discount", "Discount"),
+                            ("gift_card", "Gift Card"),
+                            ("other", "Other"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "offer_type",
+                    models.CharField(
+                        choices=[("single", "Single"), ("group", "Group")],
+                        default="single",
+                        max_length=6,
+                    ),
+                ),
+                ("max_required_members", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "delivery_method",
+                    models.CharField(
+                        choices=[("email", "Email"), ("link", "Shared Link")],
+                        default="email",
+                        max_length=5,
+                    ),
+                ),
+                ("recipient_email", models.EmailField(blank=True, max_length=254)),
+                ("recipient_name", models.CharField(blank=True, max_length=120)),
+                ("recipient_verified_at", models.DateTimeField(blank=True, null=True)),
+                ("message", models.CharField(blank=True, max_length=1024)),
+                ("message_masked", models.BooleanField(default=False)),
+                ("show_on_program_page", models.BooleanField(default=False)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("offered", "Offered"),
+                            ("needs_info", "Needs Info"),
+                            ("info_provided", "Info Provided"),
+                            ("counter", "Counter"),
+                            ("approved", "Approved"),
+                            ("partial_granted", "Partial Granted"),
+                            ("approved_confirmed", "Approved Confirmed"),
+                            ("pre_claimed", "Pre Claimed"),
+                            ("claimed", "Claimed"),
+                            ("requires_revision", "Requires Revision"),
+                            ("completed", "Completed"),
+                            ("rejected", "Rejected"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("no_response", "No Response"),
+                            ("acknowledged", "Acknowledged"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status_set_by",
+                    models.CharField(
+                        choices=[
+                            ("provider", "Provider"),
+                            ("recipient", "Recipient"),
+                            ("system", "System"),
+                        ],
+                        default="provider",
+                        max_length=10,
+                    ),
+                ),
+                ("status_changed_at", models.DateTimeField()),
+                ("recipient_agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("answer_due_at", models.DateTimeField(blank=True, null=True)),
+                ("recipient_has_moved", models.BooleanField(default=False)),
+                ("offered_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("link_slug", models.CharField(blank=True, max_length=40, null=True, unique=True)),
+                ("first_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("open_count", models.PositiveIntegerField(default=0)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "search_text",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Lower(
+                            django.db.models.functions.text.Concat(
+                                models.F("recipient_email"),
+                                models.Value(" "),
+                                models.F("recipient_name"),
+                                models.Value(" "),
+                                models.F("reference"),
+                                models.Value(" "),
+                                models.F("message"),
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incentive_offers",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incentive_offers",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('role', models.CharField(choices=[('lead', 'Lead'), ('member', 'Member')], default='member', max_length=6)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('claimed', 'Claimed'), ('declined', 'Declined'), ('removed', 'Removed')], default='pending', max_length=8)),
-                ('invited_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.contact')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='incentives.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "Lead"), ("member", "Member")],
+                        default="member",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("active", "Active"),
+                            ("claimed", "Claimed"),
+                            ("declined", "Declined"),
+                            ("removed", "Removed"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("invited_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="incentives.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Distribution',
+            name="Distribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('recipient_email', models.EmailField(max_length=254)),
-                ('recipient_name', models.CharField(blank=True, max_length=120)),
-                ('unit', models.CharField(choices=[('currency', 'Amount of money'), ('percent', 'Percentage'), ('none', 'No number (description only)')], max_length=8)),
-                ('value_minor', models.BigIntegerField(blank=True, null=True)),
-                ('value_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('success', 'Success'), ('failed', 'Failed')], default='pending', max_length=8)),
-                ('succeeded_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='distributions', to='directory.organisation')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='distributions', to='directory.contact')),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group_member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='distributions', to='incentives.groupmember')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='distributions', to='incentives.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("recipient_email", models.EmailField(max_length=254)),
+                ("recipient_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("currency", "Amount of money"),
+                            ("percent", "Percentage"),
+                            ("none", "No number (description only)"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value_minor", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "value_percent",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("success", "Success"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("succeeded_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="distributions",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="distributions",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group_member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="distributions",
+                        to="incentives.groupmember",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="distributions",
+                        to="incentives.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClaimIntent',
+            name="ClaimIntent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('email', models.EmailField(max_length=254)),
-                ('payload', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='incentives.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("email", models.EmailField(max_length=254)),
+                ("payload", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="intents",
+                        to="incentives.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Acknowledgement',
+            name="Acknowledgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('email', models.EmailField(max_length=254)),
-                ('message', models.CharField(blank=True, max_length=1024)),
-                ('display_name', models.CharField(blank=True, max_length=60)),
-                ('consent_public', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('invited', 'Invited'), ('submitted', 'Submitted'), ('published', 'Published'), ('hidden', 'Hidden')], default='invited', max_length=10)),
-                ('expires_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
-                ('distribution', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgement', to='incentives.distribution')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='incentives.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("email", models.EmailField(max_length=254)),
+                ("message", models.CharField(blank=True, max_length=1024)),
+                ("display_name", models.CharField(blank=True, max_length=60)),
+                ("consent_public", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("submitted", "Submitted"),
+                            ("published", "Published"),
+                            ("hidden", "Hidden"),
+                        ],
+                        default="invited",
+                        max_length=10,
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "distribution",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acknowledgement",
+                        to="incentives.distribution",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acknowledgements",
+                        to="incentives.offer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OfferMessage',
+            name="OfferMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sender_kind', models.CharField(choices=[('vendor', 'Provider'), ('referent', 'Recipient'), ('system', 'System')], max_length=8)),
-                ('sender_name', models.CharField(max_length=160)),
-                ('body', models.CharField(max_length=1024)),
-                ('status_at_send', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Offered'), ('needs_info', 'Needs Info'), ('info_provided', 'Info Provided'), ('counter', 'Counter'), ('approved', 'Approved'), ('partial_granted', 'Partial Granted'), ('approved_confirmed', 'Approved Confirmed'), ('pre_claimed', 'Pre Claimed'), ('claimed', 'Claimed'), ('requires_revision', 'Requires Revision'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('no_response', 'No Response'), ('acknowledged', 'Acknowledged')], max_length=20)),
-                ('changed_status', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='incentives.offer')),
-                ('sender_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sender_kind",
+                    models.CharField(
+                        choices=[
+                            ("vendor", "Provider"),
+                            ("referent", "Recipient"),
+                            ("system", "System"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("sender_name", models.CharField(max_length=160)),
+                ("body", models.CharField(max_length=1024)),
+                (
+                    "status_at_send",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("offered", "Offered"),
+                            ("needs_info", "Needs Info"),
+                            ("info_provided", "Info Provided"),
+                            ("counter", "Counter"),
+                            ("approved", "Approved"),
+                            ("partial_granted", "Partial Granted"),
+                            ("approved_confirmed", "Approved Confirmed"),
+                            ("pre_claimed", "Pre Claimed"),
+                            ("claimed", "Claimed"),
+                            ("requires_revision", "Requires Revision"),
+                            ("completed", "Completed"),
+                            ("rejected", "Rejected"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("no_response", "No Response"),
+                            ("acknowledged", "Acknowledged"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("changed_status", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="incentives.offer",
+                    ),
+                ),
+                (
+                    "sender_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MessageAttachment',
+            name="MessageAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('file', models.FileField(upload_to='attachments/%Y/%m/')),
-                ('name', models.CharField(max_length=160)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='incentives.offermessage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("file", models.FileField(upload_to="attachments/%Y/%m/")),
+                ("name", models.CharField(max_length=160)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="incentives.offermessage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfferTerms',
+            name="OfferTerms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('offer', 'Offer'), ('counter', 'Counter-offer'), ('partial_grant', 'Partial grant')], max_length=13)),
-                ('proposed_by', models.CharField(choices=[('provider', 'Provider'), ('recipient', 'Recipient'), ('system', 'System')], max_length=10)),
-                ('unit', models.CharField(blank=True, choices=[('currency', 'Amount of money'), ('percent', 'Percentage'), ('none', 'No number (description only)')], max_length=8)),
-                ('value_minor', models.BigIntegerField(blank=True, null=True)),
-                ('value_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('description', models.CharField(blank=True, max_length=255)),
-                ('created_at', models.DateTimeField()),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='incentives.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("offer", "Offer"),
+                            ("counter", "Counter-offer"),
+                            ("partial_grant", "Partial grant"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.CharField(
+                        choices=[
+                            ("provider", "Provider"),
+                            ("recipient", "Recipient"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("currency", "Amount of money"),
+                            ("percent", "Percentage"),
+                            ("none", "No number (description only)"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value_minor", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "value_percent",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("description", models.CharField(blank=True, max_length=255)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="incentives.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfferStatusChange',
+            name="OfferStatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transition', models.CharField(max_length=4)),
-                ('from_status', models.CharField(blank=True, max_length=20)),
-                ('to_status', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Offered'), ('needs_info', 'Needs Info'), ('info_provided', 'Info Provided'), ('counter', 'Counter'), ('approved', 'Approved'), ('partial_granted', 'Partial Granted'), ('approved_confirmed', 'Approved Confirmed'), ('pre_claimed', 'Pre Claimed'), ('claimed', 'Claimed'), ('requires_revision', 'Requires Revision'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('no_response', 'No Response'), ('acknowledged', 'Acknowledged')], max_length=20)),
-                ('actor_kind', models.CharField(choices=[('provider', 'Provider'), ('recipient', 'Recipient'), ('system', 'System')], max_length=10)),
-                ('actor_name', models.CharField(max_length=160)),
-                ('at', models.DateTimeField()),
-                ('actor_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='incentives.offermessage')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_changes', to='incentives.offer')),
-                ('terms', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='incentives.offerterms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("transition", models.CharField(max_length=4)),
+                ("from_status", models.CharField(blank=True, max_length=20)),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("offered", "Offered"),
+                            ("needs_info", "Needs Info"),
+                            ("info_provided", "Info Provided"),
+                            ("counter", "Counter"),
+                            ("approved", "Approved"),
+                            ("partial_granted", "Partial Granted"),
+                            ("approved_confirmed", "Approved Confirmed"),
+                            ("pre_claimed", "Pre Claimed"),
+                            ("claimed", "Claimed"),
+                            ("requires_revision", "Requires Revision"),
+                            ("completed", "Completed"),
+                            ("rejected", "Rejected"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("no_response", "No Response"),
+                            ("acknowledged", "Acknowledged"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("provider", "Provider"),
+                            ("recipient", "Recipient"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("actor_name", models.CharField(max_length=160)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="incentives.offermessage",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="status_changes",
+                        to="incentives.offer",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="incentives.offerterms",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='offer',
-            name='agreed_terms',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incentives.offerterms'),
+            model_name="offer",
+            name="agreed_terms",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incentives.offerterms",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='confirmed_terms',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incentives.offerterms'),
+            model_name="offer",
+            name="confirmed_terms",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incentives.offerterms",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='terms',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='incentives.offerterms'),
+            model_name="offer",
+            name="terms",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="incentives.offerterms",
+            ),
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive')], default='active', max_length=10)),
-                ('allowed_incentive_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None)),
-                ('slug', models.CharField(max_length=40, unique=True)),
-                ('embed_key', models.CharField(max_length=40, unique=True)),
-                ('view_count', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='directory.organisation')),
-                ('product_service', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='program', to='directory.productservice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("inactive", "Inactive")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "allowed_incentive_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("slug", models.CharField(max_length=40, unique=True)),
+                ("embed_key", models.CharField(max_length=40, unique=True)),
+                ("view_count", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "product_service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program",
+                        to="directory.productservice",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='offer',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='incentives.program'),
+            model_name="offer",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offers",
+                to="incentives.program",
+            ),
         ),
         migrations.CreateModel(
-            name='ProgramEvent',
+            name="ProgramEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive')], default='active', max_length=10)),
-                ('allowed_incentive_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None)),
-                ('slug', models.CharField(max_length=40)),
-                ('embed_key', models.CharField(max_length=40)),
-                ('view_count', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('business', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='incentives.program')),
-                ('product_service', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.productservice')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("inactive", "Inactive")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "allowed_incentive_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("slug", models.CharField(max_length=40)),
+                ("embed_key", models.CharField(max_length=40)),
+                ("view_count", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="incentives.program",
+                    ),
+                ),
+                (
+                    "product_service",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.productservice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DistributionChange',
+            name="DistributionChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor_name', models.CharField(max_length=160)),
-                ('at', models.DateTimeField()),
-                ('field', models.CharField(max_length=20)),
-                ('old_value', models.CharField(blank=True, max_length=500)),
-                ('new_value', models.CharField(blank=True, max_length=500)),
-                ('batch', models.UUIDField()),
-                ('actor_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('distribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='incentives.distribution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("actor_name", models.CharField(max_length=160)),
+                ("at", models.DateTimeField()),
+                ("field", models.CharField(max_length=20)),
+                ("old_value", models.CharField(blank=True, max_length=500)),
+                ("new_value", models.CharField(blank=True, max_length=500)),
+                ("batch", models.UUIDField()),
+                (
+                    "actor_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "distribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="incentives.distribution",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['distribution', '-at', '-id'], name='incentives_dchange_newest')],
+                "indexes": [
+                    models.Index(
+                        fields=["distribution", "-at", "-id"], name="incentives_dchange_newest"
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='distributionchange',
-            trigger=pgtrigger.compiler.Trigger(name='distribution_change_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='678fffc3727ee8a2a3b41b76ca6d370435c71713', operation='DELETE', pgid='pgtrigger_distribution_change_kept_e57f0', table='incentives_distributionchange', when='BEFORE')),
+            model_name="distributionchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="distribution_change_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="678fffc3727ee8a2a3b41b76ca6d370435c71713",
+                    operation="DELETE",
+                    pgid="pgtrigger_distribution_change_kept_e57f0",
+                    table="incentives_distributionchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='distributionchange',
-            trigger=pgtrigger.compiler.Trigger(name='distribution_change_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."actor_name" IS DISTINCT FROM (NEW."actor_name") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."batch" IS DISTINCT FROM (NEW."batch") OR OLD."distribution_id" IS DISTINCT FROM (NEW."distribution_id") OR OLD."field" IS DISTINCT FROM (NEW."field") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."new_value" IS DISTINCT FROM (NEW."new_value") OR OLD."old_value" IS DISTINCT FROM (NEW."old_value"))', func="RAISE EXCEPTION 'The audit trail of a distribution is never rewritten.';", hash='d6ac8a740a8b468a30b641d48089a06b0fa363b6', operation='UPDATE', pgid='pgtrigger_distribution_change_immutable_c51fc', table='incentives_distributionchange', when='BEFORE')),
+            model_name="distributionchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="distribution_change_immutable",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."actor_name" IS DISTINCT FROM (NEW."actor_name") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."batch" IS DISTINCT FROM (NEW."batch") OR OLD."distribution_id" IS DISTINCT FROM (NEW."distribution_id") OR OLD."field" IS DISTINCT FROM (NEW."field") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."new_value" IS DISTINCT FROM (NEW."new_value") OR OLD."old_value" IS DISTINCT FROM (NEW."old_value"))',
+                    func="RAISE EXCEPTION 'The audit trail of a distribution is never rewritten.';",
+                    hash="d6ac8a740a8b468a30b641d48089a06b0fa363b6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_distribution_change_immutable_c51fc",
+                    table="incentives_distributionchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(models.F('offer'), django.db.models.functions.text.Lower('email'), name='incentives_member_once'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(
+                models.F("offer"),
+                django.db.models.functions.text.Lower("email"),
+                name="incentives_member_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('status__in', ['active', 'claimed'])), fields=('offer',), name='incentives_member_one_lead'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "lead"), ("status__in", ["active", "claimed"])),
+                fields=("offer",),
+                name="incentives_member_one_lead",
+            ),
         ),
         migrations.AddIndex(
-            model_name='distribution',
-            index=models.Index(fields=['offer', '-created_at', '-id'], name='incentives_distribution_new'),
+            model_name="distribution",
+            index=models.Index(
+                fields=["offer", "-created_at", "-id"], name="incentives_distribution_new"
+            ),
         ),
         migrations.AddIndex(
-            model_name='distribution',
-            index=models.Index(fields=['business', 'status', '-succeeded_at'], name='incentives_distribution_done'),
+            model_name="distribution",
+            index=models.Index(
+                fields=["business", "status", "-succeeded_at"], name="incentives_distribution_done"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('group_member__isnull', False)), fields=('offer', 'group_member'), name='incentives_distribution_member'),
+            model_name="distribution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group_member__isnull", False)),
+                fields=("offer", "group_member"),
+                name="incentives_distribution_member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('group_member__isnull', True)), fields=('offer',), name='incentives_distribution_single'),
+            model_name="distribution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group_member__isnull", True)),
+                fields=("offer",),
+                name="incentives_distribution_single",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'currency'), ('value_percent__isnull', True), models.Q(('currency', ''), _negated=True), models.Q(('value_minor__isnull', True), ('value_minor__gte', 0), _connector='OR')), models.Q(('currency', ''), ('unit', 'percent'), ('value_minor__isnull', True), models.Q(('value_percent__isnull', True), models.Q(('value_percent__gte', 0), ('value_percent__lte', 100)), _connector='OR')), models.Q(('currency', ''), ('unit', 'none'), ('value_minor__isnull', True), ('value_percent__isnull', True)), _connector='OR'), name='incentives_distribution_value'),
+            model_name="distribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("unit", "currency"),
+                        ("value_percent__isnull", True),
+                        models.Q(("currency", ""), _negated=True),
+                        models.Q(
+                            ("value_minor__isnull", True), ("value_minor__gte", 0), _connector="OR"
+                        ),
+                    ),
+                    models.Q(
+                        ("currency", ""),
+                        ("unit", "percent"),
+                        ("value_minor__isnull", True),
+                        models.Q(
+                            ("value_percent__isnull", True),
+                            models.Q(("value_percent__gte", 0), ("value_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                    ),
+                    models.Q(
+                        ("currency", ""),
+                        ("unit", "none"),
+                        ("value_minor__isnull", True),
+                        ("value_percent__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="incentives_distribution_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'success'), ('succeeded_at__isnull', False)), models.Q(models.Q(('status', 'success'), _negated=True), ('succeeded_at__isnull', True)), _connector='OR'), name='incentives_distribution_succeeded'),
+            model_name="distribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "success"), ("succeeded_at__isnull", False)),
+                    models.Q(
+                        models.Q(("status", "success"), _negated=True),
+                        ("succeeded_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="incentives_distribution_succeeded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='claimintent',
-            index=models.Index(fields=['offer', 'email'], name='incentives_intent_offer'),
+            model_name="claimintent",
+            index=models.Index(fields=["offer", "email"], name="incentives_intent_offer"),
         ),
         migrations.AddIndex(
-            model_name='offermessage',
-            index=models.Index(fields=['offer', '-created_at', '-id'], name='incentives_message_newest'),
+            model_name="offermessage",
+            index=models.Index(
+                fields=["offer", "-created_at", "-id"], name="incentives_message_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offermessage',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['offer', 'sender_kind'], name='incentives_message_unread'),
+            model_name="offermessage",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=["offer", "sender_kind"],
+                name="incentives_message_unread",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerterms',
-            constraint=models.UniqueConstraint(fields=('offer', 'number'), name='incentives_terms_number'),
+            model_name="offerterms",
+            constraint=models.UniqueConstraint(
+                fields=("offer", "number"), name="incentives_terms_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerterms',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'currency'), ('value_percent__isnull', True), models.Q(('currency', ''), _negated=True), models.Q(('value_minor__isnull', True), ('value_minor__gt', 0), _connector='OR')), models.Q(('currency', ''), ('unit', 'percent'), ('value_minor__isnull', True), models.Q(('value_percent__isnull', True), models.Q(('value_percent__gt', 0), ('value_percent__lte', 100)), _connector='OR')), models.Q(('currency', ''), ('unit__in', ['none', '']), ('value_minor__isnull', True), ('value_percent__isnull', True)), _connector='OR'), name='incentives_terms_value'),
+            model_name="offerterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("unit", "currency"),
+                        ("value_percent__isnull", True),
+                        models.Q(("currency", ""), _negated=True),
+                        models.Q(
+                            ("value_minor__isnull", True), ("value_minor__gt", 0), _connector="OR"
+                        ),
+                    ),
+                    models.Q(
+                        ("currency", ""),
+                        ("unit", "percent"),
+                        ("value_minor__isnull", True),
+                        models.Q(
+                            ("value_percent__isnull", True),
+                            models.Q(("value_percent__gt", 0), ("value_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                    ),
+                    models.Q(
+                        ("currency", ""),
+                        ("unit__in", ["none", ""]),
+                        ("value_minor__isnull", True),
+                        ("value_percent__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="incentives_terms_value",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offerstatuschange',
-            index=models.Index(fields=['offer', '-at', '-id'], name='incentives_change_newest'),
+            model_name="offerstatuschange",
+            index=models.Index(fields=["offer", "-at", "-id"], name="incentives_change_newest"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='offerstatuschange',
-            trigger=pgtrigger.compiler.Trigger(name='status_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2f39cbc54dfdd72791a37392cda0c5d2bee22553', operation='DELETE', pgid='pgtrigger_status_change_append_only_51ad2', table='incentives_offerstatuschange', when='BEFORE')),
+            model_name="offerstatuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="status_change_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="2f39cbc54dfdd72791a37392cda0c5d2bee22553",
+                    operation="DELETE",
+                    pgid="pgtrigger_status_change_append_only_51ad2",
+                    table="incentives_offerstatuschange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='offerstatuschange',
-            trigger=pgtrigger.compiler.Trigger(name='status_change_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."actor_kind" IS DISTINCT FROM (NEW."actor_kind") OR OLD."actor_name" IS DISTINCT FROM (NEW."actor_name") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."from_status" IS DISTINCT FROM (NEW."from_status") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."offer_id" IS DISTINCT FROM (NEW."offer_id") OR OLD."to_status" IS DISTINCT FROM (NEW."to_status") OR OLD."transition" IS DISTINCT FROM (NEW."transition"))', func="RAISE EXCEPTION 'The history of an offer is never rewritten.';", hash='f830885875b18c14a3d5a568fe1e0b5754535017', operation='UPDATE', pgid='pgtrigger_status_change_immutable_f14ff', table='incentives_offerstatuschange', when='BEFORE')),
+            model_name="offerstatuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="status_change_immutable",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."actor_kind" IS DISTINCT FROM (NEW."actor_kind") OR OLD."actor_name" IS DISTINCT FROM (NEW."actor_name") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."from_status" IS DISTINCT FROM (NEW."from_status") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."offer_id" IS DISTINCT FROM (NEW."offer_id") OR OLD."to_status" IS DISTINCT FROM (NEW."to_status") OR OLD."transition" IS DISTINCT FROM (NEW."transition"))',
+                    func="RAISE EXCEPTION 'The history of an offer is never rewritten.';",
+                    hash="f830885875b18c14a3d5a568fe1e0b5754535017",
+                    operation="UPDATE",
+                    pgid="pgtrigger_status_change_immutable_f14ff",
+                    table="incentives_offerstatuschange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['business', '-created_at', '-id'], name='incentives_program_newest'),
+            model_name="program",
+            index=models.Index(
+                fields=["business", "-created_at", "-id"], name="incentives_program_newest"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='program',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "incentives_programevent" ("allowed_incentive_types", "business_id", "created_at", "embed_key", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_service_id", "slug", "status", "updated_at", "version", "view_count") VALUES (NEW."allowed_incentive_types", NEW."business_id", NEW."created_at", NEW."embed_key", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_service_id", NEW."slug", NEW."status", NEW."updated_at", NEW."version", NEW."view_count"); RETURN NULL;', hash='fed4ec6f903e776a499c6fd96a6b93e6ac2bf999', operation='INSERT', pgid='pgtrigger_insert_insert_223d3', table='incentives_program', when='AFTER')),
+            model_name="program",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "incentives_programevent" ("allowed_incentive_types", "business_id", "created_at", "embed_key", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_service_id", "slug", "status", "updated_at", "version", "view_count") VALUES (NEW."allowed_incentive_types", NEW."business_id", NEW."created_at", NEW."embed_key", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."product_service_id", NEW."slug", NEW."status", NEW."updated_at", NEW."version", NEW."view_count"); RETURN NULL;',
+                    hash="fed4ec6f903e776a499c6fd96a6b93e6ac2bf999",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_223d3",
+                    table="incentives_program",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='program',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "incentives_programevent" ("allowed_incentive_types", "business_id", "created_at", "embed_key", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_service_id", "slug", "status", "updated_at", "version", "view_count") VALUES (NEW."allowed_incentive_types", NEW."business_id", NEW."created_at", NEW."embed_key", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_service_id", NEW."slug", NEW."status", NEW."updated_at", NEW."version", NEW."view_count"); RETURN NULL;', hash='baf926d1dd92fb8e8423ed5f2da83dba1b9a5015', operation='UPDATE', pgid='pgtrigger_update_update_627e3', table='incentives_program', when='AFTER')),
+            model_name="program",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "incentives_programevent" ("allowed_incentive_types", "business_id", "created_at", "embed_key", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_service_id", "slug", "status", "updated_at", "version", "view_count") VALUES (NEW."allowed_incentive_types", NEW."business_id", NEW."created_at", NEW."embed_key", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."product_service_id", NEW."slug", NEW."status", NEW."updated_at", NEW."version", NEW."view_count"); RETURN NULL;',
+                    hash="baf926d1dd92fb8e8423ed5f2da83dba1b9a5015",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_627e3",
+                    table="incentives_program",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['business', '-created_at', '-id'], name='incentives_offer_newest'),
+            model_name="offer",
+            index=models.Index(
+                fields=["business", "-created_at", "-id"], name="incentives_offer_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['business', '-updated_at', '-id'], name='incentives_offer_recent'),
+            model_name="offer",
+            index=models.Index(
+                fields=["business", "-updated_at", "-id"], name="incentives_offer_recent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['business', 'status', '-created_at', '-id'], name='incentives_offer_by_status'),
+            model_name="offer",
+            index=models.Index(
+                fields=["business", "status", "-created_at", "-id"],
+                name="incentives_offer_by_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['business', 'program', '-created_at', '-id'], name='incentives_offer_by_program'),
+            model_name="offer",
+            index=models.Index(
+                fields=["business", "program", "-created_at", "-id"],
+                name="incentives_offer_by_program",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['business', 'recipient_email', '-id'], name='incentives_offer_by_email'),
+            model_name="offer",
+            index=models.Index(
+                fields=["business", "recipient_email", "-id"], name="incentives_offer_by_email"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('status', 'offered')), fields=['expires_at'], name='incentives_offer_expiring'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("status", "offered")),
+                fields=["expires_at"],
+                name="incentives_offer_expiring",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('answer_due_at__isnull', False)), fields=['answer_due_at'], name='incentives_offer_silent'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("answer_due_at__isnull", False)),
+                fields=["answer_due_at"],
+                name="incentives_offer_silent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'offered', 'needs_info', 'info_provided', 'counter', 'approved', 'partial_granted', 'approved_confirmed', 'pre_claimed', 'claimed', 'requires_revision', 'completed', 'rejected', 'cancelled', 'expired', 'no_response', 'acknowledged'])), name='incentives_offer_status'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "offered",
+                            "needs_info",
+                            "info_provided",
+                            "counter",
+                            "approved",
+                            "partial_granted",
+                            "approved_confirmed",
+                            "pre_claimed",
+                            "claimed",
+                            "requires_revision",
+                            "completed",
+                            "rejected",
+                            "cancelled",
+                            "expired",
+                            "no_response",
+                            "acknowledged",
+                        ],
+                    )
+                ),
+                name="incentives_offer_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('max_required_members__isnull', True), ('offer_type', 'single')), models.Q(('max_required_members__gte', 2), ('max_required_members__lte', 500), ('offer_type', 'group')), models.Q(('max_required_members__isnull', True), ('offer_type', 'group'), ('status', 'draft')), _connector='OR'), name='incentives_offer_members'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("max_required_members__isnull", True), ("offer_type", "single")),
+                    models.Q(
+                        ("max_required_members__gte", 2),
+                        ("max_required_members__lte", 500),
+                        ("offer_type", "group"),
+                    ),
+                    models.Q(
+                        ("max_required_members__isnull", True),
+                        ("offer_type", "group"),
+                        ("status", "draft"),
+                    ),
+                    _connector="OR",
+                ),
+                name="incentives_offer_members",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_method', 'link'), ('status__in', ['draft', 'cancelled']), models.Q(('recipient_email', ''), _negated=True), _connector='OR'), name='incentives_offer_recipient'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivery_method", "link"),
+                    ("status__in", ["draft", "cancelled"]),
+                    models.Q(("recipient_email", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="incentives_offer_recipient",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), ('terms__isnull', False), _connector='OR'), name='incentives_offer_terms'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "cancelled"]),
+                    ("terms__isnull", False),
+                    _connector="OR",
+                ),
+                name="incentives_offer_terms",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['acknowledged', 'approved_confirmed', 'claimed', 'completed']), _negated=True), ('confirmed_terms__isnull', False), _connector='OR'), name='incentives_offer_confirmed_terms'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "status__in",
+                            ["acknowledged", "approved_confirmed", "claimed", "completed"],
+                        ),
+                        _negated=True,
+                    ),
+                    ("confirmed_terms__isnull", False),
+                    _connector="OR",
+                ),
+                name="incentives_offer_confirmed_terms",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='incentives_offer_expiry'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "offered"), _negated=True),
+                    ("expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="incentives_offer_expiry",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5d45306a69602103239a90b419f99aea8dab8b2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1af6b', table='incentives_programevent', when='BEFORE')),
+            model_name="programevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c5d45306a69602103239a90b419f99aea8dab8b2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_1af6b",
+                    table="incentives_programevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,7 +6,7 @@ writes one audit row for each changed field; audit rows are never changed or del
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -51,7 +51,7 @@ class Distribution(Timestamped):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints: list[Any] = [
+        constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["offer", "group_member"],
                 condition=Q(group_member__isnull=False),
@@ -90,7 +90,9 @@ class Distribution(Timestamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["offer", "-created_at", "-id"], name="incentives_distribution_new"),
+            models.Index(
+                fields=["offer", "-created_at", "-id"], name="incentives_distribution_new"
+            ),
             models.Index(
                 fields=["business", "status", "-succeeded_at"], name="incentives_distribution_done"
             ),
@@ -111,9 +113,7 @@ class Distribution(Timestamped):
 class DistributionChange(models.Model):
     """One changed field of one distribution: who, when, what it was, what it became."""
 
-    distribution = models.ForeignKey(
-        Distribution, on_delete=models.PROTECT, related_name="changes"
-    )
+    distribution = models.ForeignKey(Distribution, on_delete=models.PROTECT, related_name="changes")
     actor_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -8,7 +8,7 @@ a version: it holds exactly while `agreed_terms` is `terms`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -47,9 +47,7 @@ class Offer(Timestamped):
     entity_type = models.CharField(max_length=12, choices=EntityType.choices, blank=True)
     entity_stage = models.CharField(max_length=20, choices=EntityStage.choices, blank=True)
     incentive_type = models.CharField(max_length=10, choices=IncentiveType.choices, blank=True)
-    offer_type = models.CharField(
-        max_length=6, choices=OfferType.choices, default=OfferType.SINGLE
-    )
+    offer_type = models.CharField(max_length=6, choices=OfferType.choices, default=OfferType.SINGLE)
     max_required_members = models.PositiveSmallIntegerField(null=True, blank=True)
     delivery_method = models.CharField(
         max_length=5, choices=DeliveryMethod.choices, default=DeliveryMethod.EMAIL
@@ -65,9 +63,7 @@ class Offer(Timestamped):
     show_on_program_page = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
 
-    status = models.CharField(
-        max_length=20, choices=OfferStatus.choices, default=OfferStatus.DRAFT
-    )
+    status = models.CharField(max_length=20, choices=OfferStatus.choices, default=OfferStatus.DRAFT)
     status_set_by = models.CharField(max_length=10, choices=Side.choices, default=Side.PROVIDER)
     status_changed_at = models.DateTimeField()
     terms = models.ForeignKey(
@@ -97,7 +93,7 @@ class Offer(Timestamped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     version = models.PositiveIntegerField(default=1)
-    search_text = models.GeneratedField(  # type: ignore[attr-defined]
+    search_text = models.GeneratedField(
         expression=Lower(
             Concat(
                 F("recipient_email"),
@@ -114,7 +110,7 @@ class Offer(Timestamped):
     )
 
     class Meta:
-        constraints: list[Any] = [
+        constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 name="incentives_offer_status", condition=Q(status__in=OfferStatus.values)
             ),
@@ -140,7 +136,8 @@ class Offer(Timestamped):
             ),
             models.CheckConstraint(
                 name="incentives_offer_confirmed_terms",
-                condition=~Q(status__in=sorted(status.value for status in CONFIRMED)) | Q(confirmed_terms__isnull=False),
+                condition=~Q(status__in=sorted(status.value for status in CONFIRMED))
+                | Q(confirmed_terms__isnull=False),
             ),
             models.CheckConstraint(
                 name="incentives_offer_expiry",
@@ -152,7 +149,7 @@ class Offer(Timestamped):
             models.Index(fields=["business", "-updated_at", "-id"], name="incentives_offer_recent"),
             models.Index(
                 fields=["business", "status", "-created_at", "-id"],
-                name="incentives_offer_by_status"
+                name="incentives_offer_by_status",
             ),
             models.Index(
                 fields=["business", "program", "-created_at", "-id"],
@@ -240,10 +237,7 @@ class OfferTerms(models.Model):
                 & ~Q(currency="")
                 & (Q(value_minor__isnull=True) | Q(value_minor__gt=0))
                 | Q(unit="percent", value_minor__isnull=True, currency="")
-                & (
-                    Q(value_percent__isnull=True)
-                    | Q(value_percent__gt=0, value_percent__lte=100)
-                )
+                & (Q(value_percent__isnull=True) | Q(value_percent__gt=0, value_percent__lte=100))
                 | Q(
                     unit__in=["none", ""],
                     value_minor__isnull=True,

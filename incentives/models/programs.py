@@ -23,9 +23,7 @@ class Program(Timestamped):
         max_length=10, choices=ProgramStatus.choices, default=ProgramStatus.ACTIVE
     )
     # Empty means all four.
-    allowed_incentive_types = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True
-    )
+    allowed_incentive_types = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     slug = models.CharField(max_length=40, unique=True)
     embed_key = models.CharField(max_length=40, unique=True)
     view_count = models.PositiveIntegerField(default=0)
@@ -33,7 +31,9 @@ class Program(Timestamped):
 
     class Meta:
         indexes = [
-            models.Index(fields=["business", "-created_at", "-id"], name="incentives_program_newest")
+            models.Index(
+                fields=["business", "-created_at", "-id"], name="incentives_program_newest"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,59 @@
+"""Run the whole of Largesse on this machine, with a town of demo data in it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand
+
+from config import demo, launch, supervisor
+
+
+class Command(BaseCommand):
+    help = "Start database, web server, worker and beat with demo data; Ctrl-C ends them all."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="first port to try")
+        parser.add_argument(
+            "--follow-caller", action="store_true", help="end when the calling process is killed"
+        )
+        parser.add_argument(
+            "--summary", action="store_true", help="print logins and links at SITE_URL, and end"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until somebody asks to stop; then nothing that was started here is left."""
+        launch.refuse_outside_demo()
+        if options["summary"]:
+            self.say(demo.summary())
+            return
+        if options["follow_caller"]:
+            supervisor.end_with_caller()
+        with supervisor.stoppable():
+            self.say("Preparing the database …")
+            with launch.database():
+                if launch.prepare():
+                    self.say("Built the demo town.")
+                port = supervisor.free_port(options["host"], options["port"])
+                self.serve(options["host"], port)
+        self.say("\nStopped. Nothing is left running.")
+
+    def serve(self, host: str, port: int) -> None:
+        """Run the processes, say where they are once they answer, and keep them running."""
+        address = f"http://localhost:{port}"
+        children = launch.processes(host=host, port=port, address=address)
+        with supervisor.running(children):
+            self.say("Starting the web server, the worker and beat …")
+            summary = launch.summary(address)
+            launch.wait_until_ready(f"http://{host}:{port}", web=children[0])
+            self.say(f"\nLargesse is running at {address}\n\n{summary}")
+            self.say(f"Logs: {settings.VAR_DIR / 'log'}. Press Ctrl-C to stop everything.")
+            supervisor.watch(children, report=self.say)
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

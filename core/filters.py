@@ -1,0 +1,196 @@
+"""The filters of list pages: one declaration gives panel, chips, search and query string.
+
+Filters combine with AND; a value that is none (an unknown status typed into the address) is shown
+as an error at its field and filters nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import django_filters
+from django import forms
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from core.paging import Total
+from core.search import Found
+
+TERM_LENGTH = 200
+
+
+def term_of(query: QueryDict) -> str:
+    """Return the search term of a query: trimmed, at most 200 characters (incentives.md 2.0)."""
+    return query.get("q", "").replace("\0", "").strip()[:TERM_LENGTH].strip()
+
+
+class FilterForm(forms.Form):
+    """The form in the filter panel; nothing in it has to be filled in, and no label says so."""
+
+    mark_optional = False
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "filter_%s")
+        super().__init__(*args, **kwargs)
+
+
+class Applied(NamedTuple):
+    """A filter in force: its label, its value in words, and the keys that take it away."""
+
+    label: str
+    value: str
+    keys: tuple[str, ...]
+
+
+class Chip(NamedTuple):
+    """One choice of the chip filter with the rows that it would leave."""
+
+    label: str
+    value: str
+    rows: str
+    current: bool
+
+
+class BaseFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """The filters of one list.
+
+    `chips` names the choice filter that also stands above the table as chips with counts (its field
+    must be a column of the model); `search_label` and `search_hint` word the search box; `search()`
+    narrows by a term. The request, and so the organisation, is `self.request`.
+    """
+
+    chips = ""
+    all_label = "All"
+    search_label = "Search"
+    search_hint = ""
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form of the panel, a `FilterForm` whatever `Meta` a subclass writes."""
+        fields = {name: kind.field for name, kind in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (FilterForm,), fields)
+
+    def __init__(
+        self,
+        data: QueryDict,
+        queryset: QuerySet[Any],
+        *,
+        request: HttpRequest,
+        ordering: Sequence[str] = ("-pk",),
+    ) -> None:
+        super().__init__(data, queryset, request=request)
+        self.ordering = ordering
+        self.term = term_of(data)
+        self.found: Found | None = None
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:  # noqa: ARG002
+        """Keep the rows that hold the term; a list without its own search keeps all."""
+        return queryset
+
+    @property
+    def searches(self) -> bool:
+        """Tell whether this list has a search box."""
+        return type(self).search is not BaseFilter.search
+
+    def narrowed(self) -> tuple[QuerySet[Any], QuerySet[Any]]:
+        """Return the rows under all filters but the chips', and under all."""
+        queryset = self.queryset.all()
+        self.form.is_valid()
+        cleaned = self.form.cleaned_data
+        for name, value in cleaned.items():
+            if name != self.chips:
+                queryset = self.filters[name].filter(queryset, value)
+        if self.term:
+            found = self.search(queryset, self.term)
+            self.found = found if isinstance(found, Found) else None
+            queryset = found.queryset if isinstance(found, Found) else found
+        if self.chips and self.chips in cleaned:
+            return queryset, self.filters[self.chips].filter(queryset, cleaned[self.chips])
+        return queryset, queryset
+
+    def applied(self) -> Iterator[Applied]:
+        """Yield the filters in force, as the labels above the table name them."""
+        self.form.is_valid()
+        for name, value in self.form.cleaned_data.items():
+            if value is None or value == "" or (not isinstance(value, bool | slice) and not value):
+                continue
+            field = self.form.fields[name]
+            suffixes = getattr(field.widget, "suffixes", None)
+            keys = tuple(f"{name}_{part}" for part in suffixes) if suffixes else (name,)
+            yield Applied(str(field.label or name), _in_words(field, value), keys)
+
+    def chip_row(self, queryset: QuerySet[Any], cap: int) -> list[Chip]:
+        """Return the chips with their counts, found by one grouped query over at most `cap` rows.
+
+        Beyond the cap the chips stand without numbers: half a count would be a wrong one.
+        """
+        if not self.chips:
+            return []
+        column = self.filters[self.chips].field_name
+        chosen = {str(value) for value in self.data.getlist(self.chips)}
+        counts = (
+            grouped_counts(queryset, column, cap)
+            if not (self.found and self.found.frequent)
+            else None
+        )
+        field: Any = self.form.fields[self.chips]
+        total = "" if counts is None else str(Total(sum(counts.values())))
+        chips = [Chip(self.all_label, "", total, not chosen)]
+        for value, label in field.choices:
+            if value in ("", None):
+                continue
+            count = "" if counts is None else f"{counts.get(str(value), 0):,}"
+            chips.append(Chip(str(label), str(value), count, str(value) in chosen))
+        return chips
+
+
+def grouped_counts(queryset: QuerySet[Any], column: str, cap: int) -> dict[str, int] | None:
+    """Count rows by a column, in one query that reads at most `cap` + 1; None beyond the cap."""
+    sample = queryset.order_by().values_list(column)[: cap + 1]
+    try:
+        sql, values = sample.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    with connections[queryset.db].cursor() as cursor:
+        cursor.execute(
+            f"SELECT kind, count(*) FROM ({sql}) AS sample(kind) GROUP BY 1",  # noqa: S608
+            values,
+        )
+        counts = {str(kind): number for kind, number in cursor.fetchall()}
+    return counts if sum(counts.values()) <= cap else None
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """Write a filter's value as its labels: `Offered or Accepted`, `from 1 Nov 2026`."""
+    if isinstance(value, slice):
+        parts = [("from", value.start), ("to", value.stop)]
+        return " ".join(f"{word} {_day(end)}" for word, end in parts if end is not None)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(field, forms.ChoiceField) or hasattr(field, "choices"):
+        labels = {str(key): str(label) for key, label in _flat(field.choices)}
+        chosen = value if isinstance(value, list | tuple | set | QuerySet) else [value]
+        return " or ".join(
+            str(item) if isinstance(item, Model) else labels.get(str(item), str(item))
+            for item in chosen
+        )
+    return str(value)
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
+
+
+def _day(value: Any) -> str:
+    from django.utils.formats import date_format
+
+    return date_format(value, "j M Y")

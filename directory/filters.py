@@ -1,0 +1,102 @@
+"""Search and filters of the directory's list pages."""
+
+from __future__ import annotations
+
+import re
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from core.filters import BaseFilter
+from directory.choices import (
+    ContactSource,
+    ContactState,
+    MemberStatus,
+    ProductKind,
+    PurchaseModel,
+    Role,
+)
+from directory.models import Contact, Membership, ProductService
+
+
+class TeamFilter(BaseFilter):
+    """Team members by name, address, role and status."""
+
+    role = django_filters.ChoiceFilter(label="Role", choices=Role.choices)
+    status = django_filters.ChoiceFilter(label="Status", choices=MemberStatus.choices)
+
+    search_label = "Search team"
+    search_hint = "Name, e-mail or username"
+
+    class Meta:
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet[Membership], term: str) -> QuerySet[Membership]:
+        return queryset.filter(
+            Q(user__email__icontains=term)
+            | Q(user__username__icontains=term)
+            | Q(user__first_name__icontains=term)
+            | Q(user__last_name__icontains=term)
+        )
+
+
+class ProductFilter(BaseFilter):
+    """Products and services by name or number, type and purchase model."""
+
+    kind = django_filters.ChoiceFilter(label="Type", choices=ProductKind.choices)
+    purchase_model = django_filters.ChoiceFilter(
+        label="Purchase model", choices=PurchaseModel.choices
+    )
+
+    chips = "kind"
+    search_label = "Search products and services"
+    search_hint = "Name or number"
+
+    class Meta:
+        model = ProductService
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet[ProductService], term: str) -> QuerySet[ProductService]:
+        """Find the term in the name; digits alone also find the number (incentives.md 2.0)."""
+        wanted = Q(name__icontains=term)
+        if term.isdecimal() and len(term) < 19:
+            wanted |= Q(pk=int(term))
+        return queryset.filter(wanted)
+
+
+class ContactFilter(BaseFilter):
+    """Contacts by name, address, number or code, state and source."""
+
+    state = django_filters.ChoiceFilter(label="Status", choices=ContactState.choices)
+    source = django_filters.ChoiceFilter(label="Came by", choices=ContactSource.choices)
+    tag = django_filters.CharFilter(label="Tag", method="with_tag")
+
+    chips = "state"
+    search_label = "Search contacts"
+    search_hint = "Name, e-mail, phone or code"
+
+    class Meta:
+        model = Contact
+        fields: tuple[str, ...] = ()
+
+    def with_tag(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        return queryset.filter(tags__contains=[value.strip().lower()])
+
+    def search(self, queryset: QuerySet[Contact], term: str) -> QuerySet[Contact]:
+        """Find every word of the term in names, addresses, numbers or code, in any order."""
+        for word in _words(term.lower()):
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset
+
+
+PHONE_SIGNS = re.compile(r"[()/.\-\s]")
+
+
+def _words(term: str) -> list[str]:
+    """Return what to look for: a phone number as it is stored, anything else word by word.
+
+    A number is stored with its country code, so that the zero before the area code falls away.
+    """
+    bare = PHONE_SIGNS.sub("", term)
+    return [bare.lstrip("0")] if re.fullmatch(r"\+?\d{5,}", bare) else term.split()

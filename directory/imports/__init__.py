@@ -1,0 +1,1 @@
+"""Contact files: reading them line by line, and making them for tests and demonstrations."""

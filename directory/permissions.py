@@ -1,0 +1,136 @@
+"""Who may do what: one table of permissions, and the decorator that declares and enforces one.
+
+Every address of the desk names the permission it asks for (`@access("offers.write")`); a house test
+walks the URLconf and refuses one that does not. A foreign id is a 404 of the selectors, never a
+question of permissions (incentives.md 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core import navigation
+from core.errors import Forbidden
+from core.http import is_fragment, redirect_or_hx
+from directory.choices import Role
+from directory.models import Membership
+from directory.sessions import membership_of
+
+View = Callable[..., HttpResponse]
+
+EVERYBODY = frozenset(Role)
+ADMINS = frozenset({Role.ADMIN})
+OFFER_WRITERS = frozenset({Role.ADMIN, Role.OFFERS, Role.MARKETING})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "offers.read": EVERYBODY,
+    "offers.write": OFFER_WRITERS,
+    "distributions.write": frozenset({Role.ADMIN, Role.OFFERS, Role.FINANCE}),
+    "programs.read": EVERYBODY,
+    "programs.write": OFFER_WRITERS,
+    "products.read": EVERYBODY,
+    "products.write": OFFER_WRITERS,
+    "contacts.read": EVERYBODY,
+    "contacts.write": OFFER_WRITERS,
+    "profile.read": EVERYBODY,
+    "profile.write": ADMINS,
+    "team.manage": ADMINS,
+    "keys.manage": ADMINS,
+    "audit.read": frozenset({Role.ADMIN, Role.FINANCE, Role.ANALYST}),
+}
+# Signed in is enough: pages about the account itself, which has no organisation yet, perhaps.
+SIGNED_IN = "signed-in"
+
+
+def can(membership: Membership | None, permission: str) -> bool:
+    """Tell whether the membership's role carries the permission; nobody carries none."""
+    return membership is not None and membership.role in PERMISSIONS[permission]
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Tell whether the person of the request has the permission where they act now."""
+    if permission == SIGNED_IN:
+        return bool(request.user.is_authenticated)
+    return can(membership_of(request), permission)
+
+
+def access(permission: str, *, needs_profile: bool = False) -> Callable[[View], View]:
+    """Declare which permission the page asks for, and refuse who lacks it.
+
+    Signed out: to the sign-in page and back. No organisation: a page that says so (403). Role too
+    weak: 403. With `needs_profile`, a business without a completed provider profile is led to it
+    with a message first.
+    """
+    if permission != SIGNED_IN and permission not in PERMISSIONS:
+        raise LookupError(f"There is no permission {permission!r}.")
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refused = refusal(request, permission, needs_profile=needs_profile)
+            return refused if refused is not None else view(request, *args, **kwargs)
+
+        inner.access = permission  # type: ignore[attr-defined]
+        inner.needs_profile = needs_profile  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+def refusal(
+    request: HttpRequest, permission: str, *, needs_profile: bool = False
+) -> HttpResponse | None:
+    """Return the answer for somebody who may not open the page, or None for who may.
+
+    Raises `Forbidden` for a role that is too weak.
+    """
+    if not request.user.is_authenticated:
+        return _to_sign_in(request)
+    if permission == SIGNED_IN:
+        return None
+    membership = membership_of(request)
+    if membership is None:
+        return render(request, "directory/no_vendor.html", status=403)
+    if not can(membership, permission):
+        raise Forbidden(
+            f"Your role ({membership.get_role_display()}) does not allow this."
+            f" Ask an administrator of {membership.organisation.name}."
+        )
+    if needs_profile and not membership.organisation.is_ready_for_offers:
+        messages.error(request, "Please set up your provider profile first.")
+        return redirect_or_hx(request, reverse("provider_profile"))
+    return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page, and from there back to the page that the person was on."""
+    target = request.get_full_path()
+    if request.method != "GET" or is_fragment(request):
+        target = _page_behind(request)
+    if is_fragment(request):
+        response = HttpResponse(status=401)
+        response.headers["HX-Redirect"] = redirect_to_login(target).url
+        return response
+    return redirect_to_login(target)
+
+
+def _page_behind(request: HttpRequest) -> str:
+    """Return the path of our own page that the form or fragment stood on, else the front page."""
+    seen = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(seen, allowed_hosts={request.get_host()}):
+        return resolve_url("home")
+    parts = urlsplit(seen)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+navigation.register_judge(may)

@@ -1,0 +1,132 @@
+"""The table of an offer's distributions, and how it is searched and filtered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+
+from core import columns, navigation
+from core.filters import BaseFilter
+from core.tables import BaseTable
+from incentives.choices import DistributionStatus
+from incentives.models import Distribution, DistributionChange
+
+FIELD_LABELS = {
+    "value": "Incentive Value",
+    "description": "Incentive Value Description",
+    "status": "Status",
+}
+
+
+class ValueColumn(columns.Column):
+    """What was given, as people write it; a value without a number has only its description."""
+
+    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
+        return value.value_text or columns.NOTHING
+
+    def plain(self, value: Any, record: Any) -> Any:
+        return value.number
+
+
+def contact_url(record: Distribution) -> str:
+    """Return the address of the recipient's profile, or nothing while they have none."""
+    if not record.contact_id or not navigation.address("contacts"):
+        return ""
+    return reverse("contact_detail", args=[record.contact_id])
+
+
+class DistributionTable(BaseTable):
+    """One row for each recipient or member, newest first."""
+
+    caption = "Distributions of the offer"
+    default_order = ("-created_at",)
+
+    select = columns.SelectColumn()
+    pk = columns.IdColumn("Distribution ID", prefix="D-", sortable=True)
+    email = columns.Column("Email", accessor="recipient_email", order_by="recipient_email")
+    value = columns.EditableColumn(
+        ValueColumn(
+            "Incentive Value", css="text-end cell-money", order_by=("value_minor", "value_percent")
+        ),
+        field="value",
+        accessor="value",
+    )
+    description = columns.EditableColumn(
+        columns.Column("Incentive Value Description", css="cell-note"), field="description"
+    )
+    status = columns.EditableColumn(
+        columns.StatusColumn(choices=DistributionStatus, sortable=True), field="status"
+    )
+    created_at = columns.WhenColumn(
+        "Created At", second="updated_at", second_label="Updated At", sortable=True
+    )
+
+    def name_of(self, record: Distribution) -> str:
+        return f"D-{record.pk}, {record.recipient_email}"
+
+    def render_email(self, record: Distribution) -> Any:
+        """Link to the recipient's profile; who has none is told about in place."""
+        if address := contact_url(record):
+            name = record.recipient_name
+            second = format_html('<div class="cell-second">{}</div>', name) if name else ""
+            return format_html('<a href="{}">{}</a>{}', address, record.recipient_email, second)
+        return self.component("incentives/distributions/_recipient.html", {"distribution": record})
+
+    def row_extra(self, record: Distribution) -> Any:
+        """Return the audit trail of the row, newest first, folded; nothing while it is untouched."""
+        changes = list(record.changes.all())
+        if not changes:
+            return ""
+        return self.component(
+            "incentives/distributions/_history.html",
+            {"distribution": record, "entries": entries_of(changes), "count": len(changes)},
+        )
+
+
+def entries_of(changes: list[DistributionChange]) -> list[dict[str, Any]]:
+    """Gather the changed fields of one row that were saved together, newest first."""
+    entries: list[dict[str, Any]] = []
+    for change in changes:
+        if not entries or entries[-1]["batch"] != change.batch:
+            entries.append(
+                {"batch": change.batch, "who": change.actor_name, "at": change.at, "fields": []}
+            )
+        entries[-1]["fields"].append(
+            {
+                "label": FIELD_LABELS.get(change.field, change.field),
+                "old": change.old_value or "empty",
+                "new": change.new_value or "empty",
+            }
+        )
+    return entries
+
+
+class DistributionFilter(BaseFilter):
+    """Search by id, address, note or status; chips by status."""
+
+    chips = "status"
+    search_label = "Search distributions"
+    search_hint = "Search by ID, email, description or status"
+
+    status = django_filters.ChoiceFilter(choices=DistributionStatus.choices, empty_label=None)
+
+    class Meta:
+        model = Distribution
+        fields = ("status",)
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep rows whose id, address, name, note or status holds the term, whatever the case."""
+        number = term.upper().removeprefix("D-")
+        found = (
+            Q(recipient_email__icontains=term)
+            | Q(recipient_name__icontains=term)
+            | Q(description__icontains=term)
+            | Q(status__in=[s for s in DistributionStatus if term.lower() in s.label.lower()])
+        )
+        if number.isascii() and number.isdecimal() and len(number) < 19:
+            found |= Q(pk=int(number))
+        return queryset.filter(found)

@@ -1,0 +1,128 @@
+"""How the lists of offers and programs are searched and filtered (incentives.md 2.2, 2.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from core.filters import BaseFilter, Chip
+from incentives import selectors
+from incentives.choices import (
+    DeliveryMethod,
+    EntityStage,
+    IncentiveType,
+    OfferStatus,
+    OfferType,
+    ProgramStatus,
+)
+from incentives.selectors import desk
+
+LARGEST_ID = 2**63 - 1
+WAITING = (
+    ("provider", "Waiting for me"),
+    ("recipient", "Waiting for the recipient"),
+    ("nobody", "Closed"),
+)
+
+
+def id_or(term: str, condition: Q) -> Q:
+    """Add the exact id to a condition when the term is all digits (incentives.md 2.0)."""
+    if term.isdecimal() and term.isascii() and int(term) <= LARGEST_ID:
+        return condition | Q(pk=int(term))
+    return condition
+
+
+def own_programs(request: HttpRequest | None) -> QuerySet[Any]:
+    """Return the programs that the filter may name: those of the business alone."""
+    business = getattr(request, "organisation", None)
+    if business is None:
+        return selectors.programs_of(business=business).none()  # type: ignore[arg-type]
+    return selectors.programs_of(business=business).order_by("product_service__name")
+
+
+def day_range(label: str, field: str) -> django_filters.DateFromToRangeFilter:
+    widget = django_filters.widgets.DateRangeWidget(
+        attrs={"type": "date", "class": "form-control", "aria-label": label}
+    )
+    return django_filters.DateFromToRangeFilter(field_name=field, label=label, widget=widget)
+
+
+class OfferFilter(BaseFilter):
+    """Search and filters of My Offers; all combine with AND."""
+
+    chips = "waiting"
+    search_label = "Search offers"
+    search_hint = "ID, e-mail, name, product or message"
+
+    waiting = django_filters.ChoiceFilter(
+        field_name="side_to_move",
+        method="filter_waiting",
+        label="Waiting for",
+        choices=WAITING,
+        empty_label="Anybody",
+    )
+    status = django_filters.MultipleChoiceFilter(
+        label="Status",
+        choices=OfferStatus.choices,
+        widget=forms.SelectMultiple({"data-rich": "", "data-placeholder": "Any status"}),
+    )
+    incentive_type = django_filters.ChoiceFilter(
+        label="Incentive type", choices=IncentiveType.choices, empty_label="Any"
+    )
+    offer_type = django_filters.ChoiceFilter(
+        label="Offer type", choices=OfferType.choices, empty_label="Any"
+    )
+    delivery_method = django_filters.ChoiceFilter(
+        label="Delivery method", choices=DeliveryMethod.choices, empty_label="Any"
+    )
+    entity_stage = django_filters.ChoiceFilter(
+        label="Entity stage", choices=EntityStage.choices, empty_label="Any"
+    )
+    program = django_filters.ModelChoiceFilter(
+        label="Program", queryset=own_programs, empty_label="Any"
+    )
+    created = day_range("Created", "created_at")
+
+    def filter_waiting(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Keep the offers on which that side moves next."""
+        conditions = {
+            "provider": selectors.waiting_for_provider(),
+            "recipient": desk.waiting_for_recipient(),
+            "nobody": desk.closed(),
+        }
+        return queryset.filter(conditions[value]) if value in conditions else queryset
+
+    def chip_row(self, queryset: QuerySet[Any], cap: int) -> list[Chip]:
+        return super().chip_row(queryset.annotate(side_to_move=desk.side_to_move()), cap)
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep the offers whose id, recipient, product or message holds the term, whatever its case."""
+        words = term.lower()
+        condition = Q(search_text__contains=words) | Q(
+            program__product_service__name__icontains=term
+        )
+        return queryset.filter(id_or(term, condition))
+
+
+class ProgramFilter(BaseFilter):
+    """Search and filter of programs: by id, product or service, and vendor name."""
+
+    chips = "status"
+    search_label = "Search programs"
+    search_hint = "Program ID or product/service"
+
+    status = django_filters.ChoiceFilter(
+        label="Status", choices=ProgramStatus.choices, empty_label="Any"
+    )
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep the programs whose id, product or vendor holds the term, whatever its case."""
+        condition = Q(product_service__name__icontains=term) | Q(business__name__icontains=term)
+        return queryset.filter(id_or(term, condition))
+
+
+

@@ -1,0 +1,396 @@
+"""The form of an offer: one page that makes drafts, sends, and edits (incentives.md 2.3, 2.4).
+
+Reading and saying are apart. The form reads what was typed into `OfferValues`; whether that may be sent
+is said by `services.offers.problems`, whose sentences are shown at the fields. A draft may lack
+anything but its program, so no field but that is required here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.functional import cached_property
+
+from core.errors import DomainError
+from core.forms import LocalDateTimeField, MoneyField, OnceForm, PercentField
+from core.money import Money
+from directory.models import Organisation
+from incentives import selectors
+from incentives.choices import EntityStage, EntityType, IncentiveType, OfferType, ValueUnit
+from incentives.forms.messages import TextField, body_field
+from incentives.models import Program
+from incentives.services.offers import DEFAULT_DAYS, OfferValues, problems
+from incentives.terms import CURRENCY, PERCENT, Terms
+
+CURRENCIES = (
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY",
+    "JPY", "CAD", "AUD", "INR",
+)  # fmt: skip
+DELIVERIES = (
+    ("email", "Email: a claim link goes to one address"),
+    ("link", "Link: you share an address or its QR code"),
+)
+UNITS = (
+    (ValueUnit.CURRENCY.value, "Amount of money"),
+    (ValueUnit.PERCENT.value, "Percentage"),
+    (ValueUnit.NONE.value, "No number, words only"),
+)
+MOST_MEMBERS = 500
+
+# A field that matters only when another has a value; what was typed elsewhere is not looked at.
+MATTERS = {
+    "amount": ("value_unit", CURRENCY),
+    "percent": ("value_unit", PERCENT),
+    "max_required_members": ("offer_type", "group"),
+    "recipient_email": ("offer_type", "single"),
+    "recipient_name": ("offer_type", "single"),
+    "member_addresses": ("offer_type", "group"),
+    "show_on_program_page": ("delivery_method", "link"),
+}
+RECIPIENT_FIELDS = ("recipient_email", "recipient_name", "member_addresses")
+# What a rule calls the parts of the terms, and the field of each unit that shows them.
+VALUE_FIELDS = {CURRENCY: "amount", PERCENT: "percent"}
+
+
+class ProgramField(forms.ModelChoiceField):
+    """The program, by the name of its product or service."""
+
+    def label_from_instance(self, obj: Program) -> str:
+        return obj.product_service.name
+
+
+class AddressesField(TextField):
+    """Several e-mail addresses, one a line, cleaned to a tuple without repetitions."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        addresses = [part.strip() for line in text.split("\n") for part in line.split(",")]
+        found = tuple(dict.fromkeys(address.lower() for address in addresses if address))
+        for address in found:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                sentence = f"“{address}” is not a whole e-mail address."
+                raise ValidationError(sentence, code="invalid") from error
+        return found
+
+
+def default_expiry(at: datetime, delivery_method: str) -> datetime:
+    """Return the suggested end: 7 days ahead for Email, 30 for a link, to the minute."""
+    days = DEFAULT_DAYS.get(delivery_method, DEFAULT_DAYS["email"])
+    return (at + timedelta(days=days)).replace(second=0, microsecond=0)
+
+
+class OfferForm(OnceForm):
+    """An offer as its maker types it; see the module for what it checks and what not."""
+
+    mark_optional = False
+    use_required_attribute = False
+
+    program = ProgramField(
+        label="Incentive Program",
+        queryset=Program.objects.none(),
+        empty_label="Choose a program",
+        widget=forms.Select({"data-rich": "", "data-placeholder": "Choose a program"}),
+        help_text="The product or service that the incentive is for. Only active programs are listed.",
+    )
+    entity_type = forms.ChoiceField(
+        label="Entity Type",
+        choices=EntityType.choices,
+        required=False,
+        widget=forms.RadioSelect({"data_layout": "row"}),
+    )
+    entity_stage = forms.ChoiceField(
+        label="Entity Stage",
+        choices=EntityStage.choices,
+        required=False,
+        widget=forms.RadioSelect({"data_layout": "row"}),
+        help_text="How you know them today.",
+    )
+    incentive_type = forms.ChoiceField(
+        label="Incentive Type",
+        choices=IncentiveType.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    value_unit = forms.ChoiceField(
+        label="Value",
+        choices=UNITS,
+        required=False,
+        initial=CURRENCY,
+        widget=forms.RadioSelect({"data_layout": "row"}),
+    )
+    percent = PercentField(label="Percentage", required=False)
+    value_description = forms.CharField(
+        label="Value description",
+        max_length=255,
+        required=False,
+        help_text="How and when it is given, e.g. “paid to your bank account within 14 days”."
+        " Optional beside a number.",
+    )
+    offer_type = forms.ChoiceField(
+        label="Offer Type",
+        choices=(
+            (OfferType.SINGLE.value, "Single: one recipient, one incentive"),
+            (OfferType.GROUP.value, "Group: several people join and accept together"),
+        ),
+        required=False,
+        initial=OfferType.SINGLE.value,
+        widget=forms.RadioSelect,
+    )
+    max_required_members = forms.IntegerField(
+        label="Maximum Required Members",
+        min_value=2,
+        max_value=MOST_MEMBERS,
+        required=False,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        help_text="How many people can join: 2 to 500.",
+    )
+    delivery_method = forms.ChoiceField(
+        label="Delivery Method",
+        choices=DELIVERIES,
+        required=False,
+        initial="email",
+        widget=forms.RadioSelect,
+    )
+    recipient_email = forms.EmailField(
+        label="Recipient’s e-mail address",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"invalid": "Enter a whole e-mail address, like name@example.org."},
+    )
+    recipient_name = forms.CharField(
+        label="Recipient’s name (optional)",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    member_addresses = AddressesField(
+        label="E-mail addresses of the group",
+        required=False,
+        widget=forms.Textarea({"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="One a line. The first one leads the group and answers for it.",
+    )
+    message = body_field(
+        label="Offer message",
+        required=False,
+        help_text="What the recipient reads first. Say why they get this and what to do.",
+    )
+    message_masked = forms.BooleanField(
+        label="Hide the message on public pages and widgets", required=False
+    )
+    show_on_program_page = forms.BooleanField(
+        label="Show this link on the program’s public page", required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        business: Organisation,
+        at: datetime,
+        sending: bool = False,
+        locked: tuple[str, ...] = (),
+        least_members: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.business, self.at, self.sending = business, at, sending
+        self.least_members = least_members
+        self.fields["program"].queryset = self._programs()  # type: ignore[attr-defined]
+        currencies = list(dict.fromkeys((business.base_currency, *CURRENCIES)))
+        self.fields["amount"] = MoneyField(label="Amount", currencies=currencies, required=False)
+        self.fields["expires_at"] = LocalDateTimeField(
+            label="Open until", zone=business.time_zone, required=False
+        )
+        self.fields["suggested_expiry"] = LocalDateTimeField(
+            zone=business.time_zone,
+            required=False,
+            widget=forms.HiddenInput(),
+        )
+        suggestion = default_expiry(at, str(self.initial.get("delivery_method", "email")))
+        self.initial.setdefault("expires_at", suggestion)
+        self.initial.setdefault("suggested_expiry", suggestion.isoformat())
+        for name in locked:
+            self.fields[name].disabled = True
+        self._narrow_incentive_types()
+
+    def _programs(self) -> Any:
+        """The active programs by name, and the one that a draft already names."""
+        own = selectors.programs_of(business=self.business).order_by("product_service__name")
+        active = own.filter(status="active")
+        chosen = self.initial.get("program")
+        return active if chosen is None else active | own.filter(pk=getattr(chosen, "pk", chosen))
+
+    @cached_property
+    def chosen_program(self) -> Program | None:
+        """The program chosen in the form, whether or not the rest of it is right."""
+        try:
+            found = self.fields["program"].clean(self["program"].value())
+        except ValidationError:
+            return None
+        return found if isinstance(found, Program) else None
+
+    def _narrow_incentive_types(self) -> None:
+        """Show only the types that the chosen program gives; the rule itself is the service's."""
+        program = self.chosen_program
+        if program is not None and program.allowed_incentive_types:
+            allowed = program.allowed_incentive_types
+            shown = [pair for pair in IncentiveType.choices if pair[0] in allowed]
+            self.fields["incentive_type"].widget.choices = shown  # type: ignore[attr-defined]
+
+    @property
+    def show_when(self) -> dict[str, str]:
+        """Return when each dependent field shows; one with an error always does."""
+        return {
+            name: f"{other}={value}"
+            for name, (other, value) in MATTERS.items()
+            if name not in (self.errors if self.is_bound else {})
+        }
+
+    @property
+    def recipient_shows_when(self) -> str:
+        """Return when the recipient's part shows, as `show_when` does for one field."""
+        wrong = self.is_bound and any(name in self.errors for name in RECIPIENT_FIELDS)
+        return "" if wrong else "delivery_method=email"
+
+    def clean(self) -> dict[str, Any]:
+        """Drop what does not apply, then hold the rest against the rules of sending."""
+        self._drop_what_does_not_matter()
+        self._refuse_members_of_single()
+        if self.sending:
+            self._add_problems(problems(self.values(), self.at))
+        return self.cleaned_data
+
+    def _drop_what_does_not_matter(self) -> None:
+        """Forget typed text, and its errors, in fields that another answer has switched off.
+
+        A number of members is kept: with Single it is refused, not ignored (scenario 6).
+        """
+        off = [
+            name for name, (other, value) in MATTERS.items()
+            if name != "max_required_members" and self.answer(other) != value
+        ]  # fmt: skip
+        if self.answer("delivery_method") == "link":
+            off += RECIPIENT_FIELDS
+        for name in off:
+            self.errors.pop(name, None)
+            self.cleaned_data.pop(name, None)
+
+    def _refuse_members_of_single(self) -> None:
+        if "max_required_members" in self.errors:
+            return
+        members = self.cleaned_data.get("max_required_members")
+        if members is not None and self.answer("offer_type") == "single":
+            self.add_error(
+                "max_required_members", "Leave this empty: a single offer has one recipient."
+            )
+        elif members is not None and members < self.least_members:
+            self.add_error(
+                "max_required_members", f"{self.least_members} people have joined already."
+            )
+
+    def answer(self, name: str) -> str:
+        """Return what was chosen, or what the field starts with."""
+        return str(self.cleaned_data.get(name) or self.fields[name].initial or "")
+
+    def values(self) -> OfferValues:
+        """Return the offer as typed; what is missing or wrong is left empty."""
+        cleaned = self.cleaned_data
+        members: tuple[str, ...] = cleaned.get("member_addresses") or ()
+        return OfferValues(
+            program=cleaned.get("program"),
+            entity_type=cleaned.get("entity_type", ""),
+            entity_stage=cleaned.get("entity_stage", ""),
+            incentive_type=cleaned.get("incentive_type", ""),
+            terms=self.terms(),
+            offer_type=self.answer("offer_type"),
+            max_required_members=cleaned.get("max_required_members"),
+            delivery_method=self.answer("delivery_method"),
+            recipient_email=members[0] if members else cleaned.get("recipient_email", ""),
+            recipient_name=cleaned.get("recipient_name", ""),
+            member_addresses=members,
+            message=cleaned.get("message", ""),
+            message_masked=cleaned.get("message_masked", False),
+            show_on_program_page=cleaned.get("show_on_program_page", False),
+            expires_at=cleaned.get("expires_at") or self._default_expiry(),
+        )
+
+    def _default_expiry(self) -> datetime | None:
+        if "expires_at" in self.errors:
+            return None
+        return default_expiry(self.at, self.answer("delivery_method"))
+
+    def terms(self) -> Terms:
+        """Return the terms in the chosen unit."""
+        unit, words = self.answer("value_unit"), self.cleaned_data.get("value_description", "")
+        if unit == CURRENCY:
+            amount: Money | None = self.cleaned_data.get("amount")
+            if amount is None:
+                return Terms(CURRENCY, currency=self.business.base_currency, description=words)
+            return Terms.money(amount, words)
+        if unit == PERCENT:
+            return Terms(PERCENT, percent=self.cleaned_data.get("percent"), description=words)
+        return Terms.words(words)
+
+    def _add_problems(self, found: dict[str, str]) -> None:
+        for name, sentence in found.items():
+            field = self.field_of(name)
+            if field not in self.errors:
+                self.add_error(field, sentence)
+
+    def field_of(self, name: str) -> str:
+        """Return the field that shows what a rule says of a part of the offer."""
+        if name == "value":
+            return VALUE_FIELDS.get(self.answer("value_unit"), "value_unit")
+        if name == "recipient_email" and self.answer("offer_type") == "group":
+            return "member_addresses"
+        return name
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a service's refusal at its fields, or on top when it is about the whole."""
+        for name, sentence in (error.fields or {"": error.message}).items():
+            field = self.field_of(name) if name else ""
+            self.add_error(field if field in self.fields else None, sentence)
+
+    def missing(self) -> Iterator[tuple[str, str]]:
+        """Yield label and anchor of each field that still keeps the offer from being sent."""
+        seen: set[str] = set()
+        for name in problems(self.values(), self.at):
+            field = self.field_of(name)
+            if field in self.fields and field not in seen:
+                seen.add(field)
+                bound: Any = self[field]
+                yield bound.label.removesuffix(" (optional)"), bound.anchor
+
+
+def initial_of(values: OfferValues) -> dict[str, Any]:
+    """Return what the form shows of a stored offer."""
+    terms = values.terms or Terms(CURRENCY)
+    initial: dict[str, Any] = {
+        name: getattr(values, name)
+        for name in (
+            "program", "entity_type", "entity_stage", "incentive_type", "offer_type",
+            "max_required_members", "delivery_method", "recipient_name", "message",
+            "message_masked", "show_on_program_page", "recipient_email",
+        )
+    }  # fmt: skip
+    initial |= {
+        "value_unit": terms.unit or CURRENCY,
+        "amount": terms.amount,
+        "percent": terms.percent,
+        "value_description": terms.description,
+        "member_addresses": "\n".join(values.member_addresses),
+    }
+    if values.offer_type == "group":
+        initial["recipient_email"] = ""
+    if values.expires_at is not None:
+        initial["expires_at"] = values.expires_at
+    return initial
+
+

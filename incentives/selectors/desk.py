@@ -1,0 +1,113 @@
+"""Reading for the desk's lists of offers and programs, always within one business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from core.errors import NotFound
+from directory.models import Organisation, ProductService
+from incentives.choices import (
+    CLOSED,
+    AcknowledgementState,
+    GroupMemberStatus,
+    OfferStatus,
+    ProgramStatus,
+)
+from incentives.models import Acknowledgement, GroupMember, Offer, Program
+from incentives.selectors.offers import offers_of, programs_of, waiting_for_provider
+
+
+def offers_listed(*, business: Organisation) -> QuerySet[Offer]:
+    """Return the business's offers with what the list shows besides: how full each group is."""
+    taken = (
+        GroupMember.objects.filter(
+            offer=OuterRef("pk"),
+            status__in=[GroupMemberStatus.ACTIVE, GroupMemberStatus.CLAIMED],
+        )
+        .order_by()
+        .values("offer")
+        .annotate(taken=Count("pk"))
+        .values("taken")
+    )
+    members = Case(When(offer_type="group", then=Coalesce(Subquery(taken), 0)), default=Value(0))
+    return offers_of(business=business).annotate(members_taken=members)
+
+
+def waiting_for_recipient() -> Q:
+    """Return the condition of "waiting for the recipient": neither the provider's turn nor closed."""
+    return ~waiting_for_provider() & ~closed()
+
+
+def closed() -> Q:
+    return Q(status__in=[status.value for status in CLOSED])
+
+
+def side_to_move() -> Case:
+    """Return the side that moves next as an expression: provider, recipient or nobody."""
+    return Case(
+        When(waiting_for_provider(), then=Value("provider")),
+        When(closed(), then=Value("nobody")),
+        default=Value("recipient"),
+    )
+
+
+def programs_listed(*, business: Organisation) -> QuerySet[Program]:
+    """Return the business's programs with how many offers and acknowledgements each has."""
+
+    def counted(rows: QuerySet[Any], by: str) -> Coalesce:
+        found = rows.order_by().values(by).annotate(found=Count("pk")).values("found")
+        return Coalesce(Subquery(found), 0)
+
+    offers = Offer.objects.filter(program=OuterRef("pk"))
+    words = Acknowledgement.objects.filter(
+        offer__program=OuterRef("pk"),
+        state__in=[AcknowledgementState.SUBMITTED, AcknowledgementState.PUBLISHED],
+    )
+    return programs_of(business=business).annotate(
+        offer_count=counted(offers, "program"),
+        acknowledgement_count=counted(words, "offer__program"),
+    )
+
+
+def program_of(*, business: Organisation, pk: int) -> Program:
+    """Return one program of the business; another's id raises `NotFound`."""
+    found = programs_of(business=business).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such program.")
+    return found
+
+
+def products_without_program(*, business: Organisation) -> QuerySet[ProductService]:
+    """Return the products and services that a program can still be opened for, by name."""
+    return ProductService.objects.filter(business=business, program__isnull=True).order_by("name")
+
+
+def has_active_program(*, business: Organisation) -> bool:
+    return Program.objects.filter(business=business, status=ProgramStatus.ACTIVE).exists()
+
+
+def open_link_count(*, program: Program) -> int:
+    """Return how many shared links of the program wait to be claimed."""
+    return Offer.objects.filter(
+        program=program,
+        delivery_method="link",
+        status=OfferStatus.OFFERED,
+        recipient_verified_at__isnull=True,
+    ).count()
+
+
+def members_taken(*, offer: Offer) -> int:
+    """Return how many places of a group are taken."""
+    states = [GroupMemberStatus.ACTIVE, GroupMemberStatus.CLAIMED]
+    return GroupMember.objects.filter(offer=offer, status__in=states).count()
+
+
+def program_in_full(*, business: Organisation, pk: int) -> Program:
+    """Return one program with its counts, as the list shows them; another's id raises `NotFound`."""
+    found = programs_listed(business=business).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such program.")
+    return found

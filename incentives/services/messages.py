@@ -1,0 +1,172 @@
+"""Messages that keep the status, and what their authors may still do with them
+(incentives.md 2.6, 3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from core import ratelimit
+from core.errors import Conflict, Invalid
+from incentives.choices import OPEN, SenderKind, Side
+from incentives.models import Offer, OfferMessage
+from incentives.selectors import unread
+from incentives.services import notices, posts
+from incentives.services.actors import Actor
+from incentives.services.attachments import MAX_FILE_BYTES, MAX_FILES
+from incentives.services.attachments import check as check_files
+from incentives.services.statuses import lock
+from incentives.workflow import OFFER
+
+__all__ = [
+    "MAX_BODY",
+    "MAX_FILES",
+    "MAX_FILE_BYTES",
+    "check_body",
+    "count_towards_limit",
+    "delete",
+    "edit",
+    "mark_read",
+    "may_change",
+    "may_post",
+    "post",
+]
+
+MAX_BODY = 1024
+EDIT_WINDOW = timedelta(minutes=15)
+PER_HOUR = 20
+
+
+class Closed(Conflict):
+    """The thread takes no more messages."""
+
+    code = "thread_closed"
+
+
+class NotYours(Conflict):
+    """The message can no longer be changed by the one who asks."""
+
+    code = "message_fixed"
+
+
+def check_body(body: str) -> str:
+    """Return the trimmed text, 1 to 1024 characters, or raise `Invalid` at `body`."""
+    text = body.replace("\r\n", "\n").strip()
+    if not text:
+        raise Invalid("Write a message.", fields={"body": "Write a message."})
+    if len(text) > MAX_BODY:
+        sentence = f"Use at most {MAX_BODY} characters; these are {len(text)}."
+        raise Invalid(sentence, fields={"body": sentence})
+    return text
+
+
+def may_post(offer: Offer) -> str:
+    """Return why no message that keeps the status can be sent now, or an empty text."""
+    if offer.is_draft:
+        return "The offer is a draft: send it before you write to the recipient."
+    if offer.status not in OPEN:
+        return "The conversation is closed."
+    if not offer.is_bound and offer.is_link:
+        return "Nobody has claimed this link yet, so there is nobody to write to."
+    return ""
+
+
+def count_towards_limit(*, offer: Offer, kind: str, at: datetime) -> None:
+    """Count one message of the side; more than 20 an hour raise `TooMany` (incentives.md 5.5)."""
+    ratelimit.hit(
+        bucket=f"messages:{offer.pk}:{kind}", limit=PER_HOUR, per=timedelta(hours=1), at=at
+    )
+
+
+def post(
+    *, offer: Offer, actor: Actor, body: str, attachments: Sequence[Any] = (), at: datetime
+) -> OfferMessage:
+    """Write a message without changing the status (Keep current status) and tell the other side.
+
+    The provider's message restarts a running response clock; the recipient's stops it until the
+    provider writes again (incentives.md 4.3).
+    """
+    text = check_body(body)
+    files = check_files(attachments)
+    with transaction.atomic():
+        locked = lock(offer)
+        if refusal := may_post(locked):
+            raise Closed(refusal)
+        message = posts.write(
+            offer=locked,
+            sender_kind=actor.sender_kind,
+            sender_name=actor.name,
+            sender_user=actor.user,
+            body=text,
+            attachments=files,
+            at=at,
+        )
+        due = _clock_after(locked, actor, at)
+        Offer.objects.filter(pk=offer.pk).update(answer_due_at=due, updated_at=at)
+        locked.answer_due_at = due
+        event = f"message-{message.pk}"
+        if actor.kind == Side.PROVIDER:
+            notices.provider_acted(locked, event=event, text=text, at=at)
+        else:
+            notices.recipient_acted(locked, event=event, old_status=locked.status, text=text, at=at)
+    return message
+
+
+def _clock_after(offer: Offer, actor: Actor, at: datetime) -> datetime | None:
+    if actor.kind != Side.PROVIDER:
+        return None
+    clocked = OFFER.available(status=offer.status, actor=Side.SYSTEM, set_by=offer.status_set_by)
+    if not any("window passed" in row.guards for row in clocked):
+        return offer.answer_due_at
+    return at + timedelta(days=offer.business.response_window_days)
+
+
+def edit(*, message: OfferMessage, actor: Actor, body: str, at: datetime) -> OfferMessage:
+    """Change the text of one's own plain message within 15 minutes; it then shows "(edited)"."""
+    text = check_body(body)
+    with transaction.atomic():
+        locked = OfferMessage.objects.select_for_update().get(pk=message.pk)
+        _refuse_fixed(locked, actor, at)
+        locked.body, locked.edited_at = text, at
+        locked.save(update_fields=["body", "edited_at"])
+    return locked
+
+
+def delete(*, message: OfferMessage, actor: Actor, at: datetime) -> OfferMessage:
+    """Blank one's own plain message within 15 minutes; it is kept for audit."""
+    with transaction.atomic():
+        locked = OfferMessage.objects.select_for_update().get(pk=message.pk)
+        _refuse_fixed(locked, actor, at)
+        locked.deleted_at = at
+        locked.save(update_fields=["deleted_at"])
+    return locked
+
+
+def may_change(message: OfferMessage, actor: Actor, at: datetime) -> bool:
+    """Tell whether the actor may edit or delete the message now."""
+    own = message.sender_kind == actor.sender_kind and (
+        actor.user is None or message.sender_user_id == actor.user.pk
+    )
+    return (
+        own
+        and message.sender_kind != SenderKind.SYSTEM
+        and not message.changed_status
+        and message.deleted_at is None
+        and at < message.created_at + EDIT_WINDOW
+    )
+
+
+def _refuse_fixed(message: OfferMessage, actor: Actor, at: datetime) -> None:
+    if may_change(message, actor, at):
+        return
+    if message.changed_status:
+        raise NotYours("This message changed the status, so it stays as it is.")
+    raise NotYours("A message can be changed by its author within 15 minutes.")
+
+
+def mark_read(*, offer: Offer, reader_kind: str, at: datetime) -> int:
+    """Mark the other side's messages as seen and return how many were new."""
+    return unread(offer=offer, reader_kind=reader_kind).update(read_at=at)

@@ -1,0 +1,45 @@
+"""Putting terms on the table: every proposal is a row that is never changed once offered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from incentives.models import Offer, OfferTerms
+from incentives.terms import Terms
+
+
+def columns_of(terms: Terms) -> dict[str, Any]:
+    """Return the columns in which a `Terms` value is stored."""
+    return {
+        "unit": terms.unit,
+        "value_minor": terms.minor,
+        "value_percent": terms.percent,
+        "currency": terms.currency,
+        "description": terms.description.strip(),
+    }
+
+
+def table(*, offer: Offer, terms: Terms, kind: str, proposed_by: str, at: datetime) -> OfferTerms:
+    """Add the next proposal of the offer; the caller puts it on the table."""
+    last = OfferTerms.objects.filter(offer=offer).aggregate(last=Max("number"))["last"]
+    return OfferTerms.objects.create(
+        offer=offer,
+        number=(last or 0) + 1,
+        kind=kind,
+        proposed_by=proposed_by,
+        created_at=at,
+        **columns_of(terms),
+    )
+
+
+def replace_draft(*, offer: Offer, terms: Terms, at: datetime) -> OfferTerms:
+    """Store a draft's terms in its first proposal, which may still change."""
+    row = offer.terms
+    if row is None:
+        return table(offer=offer, terms=terms, kind="offer", proposed_by="provider", at=at)
+    OfferTerms.objects.filter(pk=row.pk).update(**columns_of(terms))
+    row.refresh_from_db()
+    return row

@@ -1,0 +1,56 @@
+// Charts drawn from the JSON beside them; the table twin stays one press away.
+import "../vendor/chart.js/4.6.1/chart.umd.min.js";
+
+const drawn = new WeakMap();
+
+function colour(name) {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  probe.className = `chart-tone-${name}`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+}
+
+function draw(place) {
+  const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const tones = ["accent", "gold", "good", "info", "bad"].map(colour);
+  const [ink, line] = [colour("ink"), colour("line")];
+  const round = data.kind === "doughnut";
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  globalThis.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  place.hidden = false;
+  drawn.get(place)?.destroy();
+  drawn.set(place, new globalThis.Chart(place.querySelector("canvas"), {
+    type: data.kind,
+    data: {
+      labels: data.labels,
+      datasets: data.series.map((series, index) => ({
+        label: series.name,
+        data: series.values,
+        backgroundColor: round ? data.labels.map((_, at) => tones[at % tones.length]) : tones[index % tones.length],
+        borderColor: round ? line : tones[index % tones.length],
+        borderRadius: 5,
+        tension: 0.3,
+      })),
+    },
+    options: {
+      animation: still ? false : { duration: 300 },
+      maintainAspectRatio: false,
+      color: ink,
+      scales: round ? {} : { x: { grid: { display: false }, ticks: { color: ink } }, y: { beginAtZero: true, grid: { color: line }, ticks: { color: ink } } },
+      plugins: { legend: { display: round || data.series.length > 1, labels: { color: ink } } },
+    },
+  }));
+}
+
+export function drawCharts(root) {
+  for (const place of root.querySelectorAll("[data-chart]")) {
+    place.closest("figure")?.querySelector("details")?.removeAttribute("open");
+    draw(place);
+  }
+}
+
+new MutationObserver(() => drawCharts(document)).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(document));

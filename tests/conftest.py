@@ -1,0 +1,28 @@
+"""What every test may use: a database that is there before Django asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+
+VAR = Path(os.environ.get("LARGESSE_VAR") or Path(__file__).resolve().parent.parent / "var")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Start or adopt the embedded server for the length of the session, unless one is named.
+
+    Each process of a parallel run holds its own lease; the last one out stops the server.
+    """
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with embedded.lease(VAR):
+        yield
