@@ -54,7 +54,7 @@ coverage: .venv/.dev ## the whole suite with branch coverage
 
 .PHONY: bench
 bench: .venv/.dev ## the benchmarks of docs/benchmarks.md
-	@$(BIN)/pytest tests/benchmarks --benchmarks $(ARGS)
+	@$(BIN)/pytest -s tests/benchmarks/bench_*.py $(ARGS)
 
 .PHONY: check-deploy
 check-deploy: .venv/.demo ## Django's own checks under production-like settings

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 
 from core.errors import DomainError
 from core.http import public
+from directory.api import router as directory_router
 
 CODES = {
     400: "BAD_JSON",
@@ -96,3 +98,13 @@ def refused_by_http(request: HttpRequest, error: HttpError) -> HttpResponse:
 def nothing_there(request: HttpRequest, error: Http404) -> HttpResponse:
     """Answer 404 without repeating what was asked for."""
     return refusal(request, status=404, code=CODES[404], message="Nothing is at this address.")
+
+
+@csrf_exempt
+@public("says only that nothing is there")
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer a machine that asks at no known address in the words that it can read."""
+    return nothing_there(request, Http404())
+
+
+api.add_router("", directory_router)

@@ -25,6 +25,8 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "send due mail": ("core.send_due_mail", 60.0),
     "dispatch the outbox": ("core.dispatch_outbox", 60.0),
     "forget old keys": ("core.forget_expired", crontab(minute=17, hour=3)),
+    "resume contact imports": ("directory.resume_contact_imports", 120.0),
+    "forget import files": ("directory.forget_import_files", crontab(minute=37, hour=3)),
     "expire offers": ("incentives.expire_offers", crontab(minute="*/5")),
     "close silent offers": ("incentives.close_silent_offers", crontab(minute=5)),
     "remind recipients": ("incentives.remind_recipients", crontab(minute=20)),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -44,19 +44,18 @@ def database() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-def prepare() -> bool:
-    """Bring the tables up to date and build the town if nobody lives there; tell whether it did.
+def prepare(*, report: Callable[[str], None]) -> None:
+    """Bring the tables up to date, and build the town if nobody lives there yet.
 
     The town is built in one transaction: an interrupted build leaves an empty place, not half a town.
     """
     call_command("migrate", interactive=False, verbosity=0)
-    empty = demo.is_empty()
-    if empty:
+    if demo.is_empty():
+        report("Building the demo town; this happens once …")
         with transaction.atomic():
             demo.build(at=now())
     # Children have connections of their own; this process needs none while it watches them.
     connections.close_all()
-    return empty
 
 
 def wipe() -> None:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health
-from config.api import api
+from config.api import api, unknown
 from config.demo import views as demo_views
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("incentives.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("api/<path:rest>", unknown),
     path("admin/", admin.site.urls),
     path("demo", demo_views.overview, name="demo_overview"),
     path("health/live", health.live, name="health_live"),

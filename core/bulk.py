@@ -97,7 +97,7 @@ class BatchForm:
         """Return the stored values of the row's fields."""
         raise NotImplementedError
 
-    def may_edit(self, record: Any) -> bool:  # noqa: ARG002
+    def may_edit(self, record: Any) -> bool:
         """Tell whether this row may be edited; a list may hold some that may not."""
         return self.editable
 

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - a column's hooks take what some subclass needs
 """The columns of list tables: each knows how to show, sort and export one kind of fact."""
 
 from __future__ import annotations
@@ -75,11 +74,11 @@ class RowAction:
         return format_html('<li><a class="{}" href="{}">{}</a></li>', css, self.url, text)
 
 
-class Column(django_tables2.Column):  # type: ignore[misc]
+class Column(django_tables2.Column):
     """A column of plain text, and the base of all others.
 
-    `accessor` is a path of attributes (`user.email` or `user__email`; the column's name by default), `css`
-    goes on heading and cells, `stacked=False` hides the column on phones.
+    `accessor` is a path of attributes (`user.email` or `user__email`; the column's name by
+    default), `css` goes on heading and cells, `stacked=False` hides the column on phones.
     """
 
     def __init__(

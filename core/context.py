@@ -31,6 +31,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "hotkeys_on": not preferences.get(user, "hotkeys_off", False),
         "demo": settings.DEMO,
         "demo_overview_url": address("demo_overview") if settings.DEMO else "",
-        "demo_outbox_url": address("demo_outbox") if settings.DEMO else "",
+        "demo_outbox_url": address("outbox") if settings.DEMO else "",
         "navigation": partial(navigation.sections, request),
     }

@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from core.paging import Total
+from core.paging import Total, bounded_count
 from core.search import Found
 
 TERM_LENGTH = 200
@@ -55,7 +55,7 @@ class Chip(NamedTuple):
     current: bool
 
 
-class BaseFilter(django_filters.FilterSet):  # type: ignore[misc]
+class BaseFilter(django_filters.FilterSet):
     """The filters of one list.
 
     `chips` names the choice filter that also stands above the table as chips with counts (its field
@@ -86,7 +86,7 @@ class BaseFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.term = term_of(data)
         self.found: Found | None = None
 
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:  # noqa: ARG002
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:
         """Keep the rows that hold the term; a list without its own search keeps all."""
         return queryset
 
@@ -107,9 +107,18 @@ class BaseFilter(django_filters.FilterSet):  # type: ignore[misc]
             found = self.search(queryset, self.term)
             self.found = found if isinstance(found, Found) else None
             queryset = found.queryset if isinstance(found, Found) else found
-        if self.chips and self.chips in cleaned:
-            return queryset, self.filters[self.chips].filter(queryset, cleaned[self.chips])
-        return queryset, queryset
+        return queryset, self._by_chip(queryset)
+
+    def _by_chip(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.form.cleaned_data.get(self.chips)
+        return self.filters[self.chips].filter(queryset, value) if value else queryset
+
+    def total(self, rows: QuerySet[Any], cap: int) -> Total:
+        """Count what all filters leave, exactly up to the cap; for a frequent term estimate it."""
+        found = self.found
+        if found is not None and found.frequent and found.unmatched is not None:
+            return found.estimate(self._by_chip(found.unmatched))
+        return bounded_count(rows, cap)
 
     def applied(self) -> Iterator[Applied]:
         """Yield the filters in force, as the labels above the table name them."""

@@ -12,12 +12,14 @@ import re
 import secrets
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.forms.models import ModelChoiceIterator
 from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -45,10 +47,9 @@ def control_class(widget: forms.Widget) -> str:
 
 def is_long(widget: forms.Widget) -> bool:
     """Tell whether a select is long; choices from the database are not counted (mark those yourself)."""
-    choices = getattr(widget, "choices", None)
-    return (
-        isinstance(widget, forms.Select) and isinstance(choices, list) and len(choices) >= LONG_LIST
-    )
+    if not isinstance(widget, forms.Select) or isinstance(widget.choices, ModelChoiceIterator):
+        return False
+    return sum(1 for _ in islice(widget.choices, LONG_LIST)) == LONG_LIST
 
 
 MISSING: tuple[tuple[type[forms.Widget], str], ...] = (

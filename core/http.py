@@ -9,13 +9,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from core import ratelimit
 from core.clock import now
 
 R = TypeVar("R", bound=HttpResponse)
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -77,7 +78,7 @@ def limited(name: str, *, limit: int, per: timedelta) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 bucket = f"{name}:{client_address(request)}"
                 ratelimit.hit(bucket=bucket, limit=limit, per=per, at=now())

@@ -155,7 +155,7 @@ class RowBeyond(Func):
         self,
         compiler: SQLCompiler,
         connection: Any,
-        **extra: Any,  # noqa: ARG002
+        **extra: Any,
     ) -> tuple[str, list[Any]]:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         half = len(parts) // 2

@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+ADDRESS = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+")
 HUSHED = (
     r"(?:[\w-]*[_-])?(?:token|key|secret|password|authorization|nonce|cookie|sessionid)"
     r"|csrf(?:middleware)?token"
 )
 # token=…, token%3D…, "token": "…", Authorization: Bearer …
 SECRET = re.compile(
-    rf"(?i)\b({HUSHED})(['\"]?\s*(?:=|:|%3D)\s*['\"]?)((?:bearer|basic)\s+)?[^\s&'\",}}]+"
+    rf"(?i)(?:\b|(?<=%3F)|(?<=%26))({HUSHED})(['\"]?\s*(?:=|:|%3D)\s*['\"]?)((?:bearer|basic)\s+)?[^\s&'\",}}]+"
 )
 SECRET_KEY = re.compile(rf"(?i)(?:{HUSHED})")
 # The path of a page that is opened by its secret: /…/link/<slug>, /…/template/<slug>, /embed/…/<key>.

@@ -98,13 +98,17 @@ def link_of(mail: Mail) -> str:
     return f"{address}{'&' if '?' in address else '?'}token={tokens.secret_of(mail.token)}"
 
 
+def subject_of(mail: Mail) -> str:
+    """Return the rendered subject, at most 200 characters on one line."""
+    return one_line(render_to_string(f"emails/{mail.template}.subject.txt", mail.context))[:200]
+
+
 def render(mail: Mail) -> EmailMultiAlternatives:
     """Build the message from its templates: subject, plain text and HTML."""
     context = {**mail.context, "link": link_of(mail), "site_url": settings.SITE_URL}
     base = f"emails/{mail.template}"
-    subject = one_line(render_to_string(f"{base}.subject.txt", context))
     message = EmailMultiAlternatives(
-        subject=subject[:200],
+        subject=subject_of(mail),
         body=render_to_string(f"{base}.txt", context),
         from_email=_sender(mail.from_name),
         to=[mail.to],

@@ -71,10 +71,10 @@ def _discover() -> None:
     autodiscover_modules("navigation")
 
 
-def address(url_name: str) -> str:
+def address(url_name: str, *args: object) -> str:
     """Return the address of a page, or an empty string when this installation lacks the page."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -22,7 +22,7 @@ def get(user: Any, key: str, default: Any = None) -> Any:
 
 def put(*, user: Any, key: str, value: Any) -> None:
     """Store one choice without touching the others."""
-    table = connection.ops.quote_name(type(user)._meta.db_table)
+    table = connection.ops.quote_name(user._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET preferences ="  # noqa: S608 - the table's own name

@@ -1,11 +1,71 @@
-"""Search in one indexed text column, by the plan that the term deserves."""
+"""Search in one indexed text column, by the plan that the term deserves.
+
+Two plans find the rows that hold a term. The *index* on triples of letters (`core_grams`, a
+migration of this app) is right for rare terms: it names the few rows at once, in no order.
+*Walking* the list in its own order and looking at each text is right for frequent ones: a page is
+full after a few rows. Each is a hundred times too slow in the other's place, and the planner cannot
+tell them apart, so we do:
+
+1. Look at the first rows of the list. If it has no more, they are the answer; if some of them hold
+   the term, it is frequent and walking is right; if hardly any, look at more of them.
+2. Otherwise ask the index, up to a cap. So few rows are named by their keys from then on, which
+makes
+   any sort, count and filter on top of them cheap. Beyond the cap the term is frequent after all.
+
+The column holds lower-case text (a generated column with `Lower`, or `folded` text). Every hit is
+checked again in the text itself: the index can only save work, never change the answer.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+from core.paging import Total
+
+IDS_CAP = 1_000
+LOOKS: tuple[tuple[int, int], ...] = ((300, 3), (2_000, 5))
+"""How many rows each look takes in, and how many hits among them make a term frequent."""
+EXAMINED = 10_000
+GRAMS_ASKED = 6
+BIGGEST_ID = 2**63 - 1
+
+
+def folded(text: str) -> str:
+    """Return text in lower case as the database writes it: letter by letter, so that `Σ` is `σ`."""
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def gram_index(*, column: str, name: str) -> GinIndex:
+    """Declare the index that `search` uses, for a model's `Meta.indexes`.
+
+    Measured at 1,000,000 texts of 147 letters (147 MB): 237 MB, built in 132 s by two workers; each
+    row inserted costs 0.14 ms more.
+    """
+    return GinIndex(Func(F(column), function="core_grams"), name=name)
+
+
+class HasGrams(Func):
+    """`core_grams(column) @@ query`, the condition that the index answers."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, query: str) -> None:
+        super().__init__(F(column), Value(query))
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: Any, **extra: Any
+    ) -> tuple[str, list[Any]]:
+        column, query = (compiler.compile(part) for part in self.get_source_expressions())
+        return f"core_grams({column[0]}) @@ {query[0]}::tsquery", [*column[1], *query[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +74,100 @@ class Found:
 
     queryset: QuerySet[Any]
     frequent: bool = False
+    unmatched: QuerySet[Any] | None = None
+    match: Q = field(default_factory=Q)
 
-    def estimate(self, rows: QuerySet[Any], ordering: Any) -> Any:
-        raise NotImplementedError
+    def estimate(self, among: QuerySet[Any]) -> Total:
+        """Count the hits among the first rows of `among` (the rows before the term narrowed them).
+
+        Exact where `among` is no longer than that, else a number that there are more than.
+        """
+        sums = among.order_by()[:EXAMINED].aggregate(
+            seen=Count("pk"), hits=Count("pk", filter=self.match)
+        )
+        return Total(sums["hits"], capped=sums["seen"] >= EXAMINED)
+
+
+def grams_of(term: str) -> list[str]:
+    """Return up to six triples spread over a folded term; a shorter one is the beginning of triples.
+
+    More of them would not narrow much and cost their look-ups: a whole address has forty.
+    """
+    if len(term) < 3:
+        return [term]
+    last = len(term) - 3
+    places = [round(step * last / (GRAMS_ASKED - 1)) for step in range(GRAMS_ASKED)]
+    return list(dict.fromkeys(term[place : place + 3] for place in places))
+
+
+def tsquery(grams: Iterable[str]) -> str:
+    """Write the index's question: texts that hold every gram."""
+    parts = []
+    for gram in grams:
+        quoted = gram.replace("\\", "\\\\").replace("'", "''")
+        parts.append(f"'{quoted}'" if len(gram) >= 3 else f"'{quoted}':*")
+    return " & ".join(parts)
+
+
+def search(
+    queryset: QuerySet[Any],
+    *,
+    column: str = "search_text",
+    term: str,
+    ordering: Sequence[str] = ("-pk",),
+    cap: int = IDS_CAP,
+) -> Found:
+    """Keep the rows whose text holds the term, in any letter case.
+
+    `%`, `_` and backslashes mean themselves. A term of digits alone also finds the row with that id
+    (incentives.md 2.0). `ordering` is the order in which the list is shown; for big tables there is
+    an index on the scope of `queryset` in that order.
+    """
+    term = folded(term)
+    holds = Q(**{f"{column}__contains": term})
+    by_id = _id_of(term)
+    match = holds if by_id is None else holds | Q(pk=by_id)
+    frequent = Found(queryset.filter(match), frequent=True, unmatched=queryset, match=match)
+    for reach, enough in LOOKS:
+        seen, hits = _look(queryset, column, term, ordering, reach)
+        if seen < reach:
+            return _named(queryset, hits, by_id)
+        if len(hits) >= enough:
+            return frequent
+        if not hits:
+            break
+    indexed = queryset.filter(HasGrams(column, tsquery(grams_of(term))), holds)
+    ids = list(indexed.order_by().values_list("pk", flat=True)[: cap + 1])
+    return frequent if len(ids) > cap else _named(queryset, ids, by_id)
+
+
+def _id_of(term: str) -> int | None:
+    """Return the key that a term of digits names."""
+    if not (term.isascii() and term.isdecimal()) or len(term) > 19:
+        return None
+    return number if (number := int(term)) <= BIGGEST_ID else None
+
+
+def _named(queryset: QuerySet[Any], ids: Sequence[Any], by_id: int | None) -> Found:
+    return Found(queryset.filter(pk__in=[*ids, *([] if by_id is None else [by_id])]))
+
+
+def _look(
+    queryset: QuerySet[Any], column: str, term: str, ordering: Sequence[str], reach: int
+) -> tuple[int, list[Any]]:
+    """Look at the first `reach` rows; return how many there are and the keys of those that hold it."""
+    near = queryset.order_by(*ordering).values_list("pk", column)[:reach]
+    try:
+        sql, values = near.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
+    connection = connections[queryset.db]
+    pattern = f"%{connection.ops.prep_for_like_query(term)}%"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), array_agg(near.key) FILTER (WHERE near.body LIKE %s)"  # noqa: S608
+            f" FROM ({sql}) AS near(key, body)",
+            [pattern, *values],
+        )
+        seen, hits = cursor.fetchone()
+    return seen, hits or []

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - a table's hooks take the record whether or not they look at it
 """The table of a list page.
 
 Declared with django-tables2; the rows are written by the columns themselves, without its template
@@ -87,7 +86,7 @@ class Row(NamedTuple):
     extra: Any
 
 
-class BaseTable(django_tables2.Table):  # type: ignore[misc]
+class BaseTable(django_tables2.Table):
     """A table of a list page.
 
     Subclasses declare columns and may define `default_order` (terms of the queryset, newest first),
@@ -196,7 +195,7 @@ class BaseTable(django_tables2.Table):  # type: ignore[misc]
         if isinstance(column, EditableColumn):
             nothing = lambda record: column.empty(record, self)  # noqa: E731
         else:
-            nothing = lambda record: column.default  # noqa: E731, ARG005
+            nothing = lambda record: column.default  # noqa: E731
         return Cell(column, opening, _path(bound), show, nothing)
 
     @property
@@ -288,7 +287,7 @@ def _called_with(method: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     """Adapt a table's own method, which names the arguments it wants: `value`, `record` or both."""
     wanted = set(signature(method).parameters)
     if wanted == {"record"}:
-        return lambda value, record: method(record=record)  # noqa: ARG005
+        return lambda value, record: method(record=record)
     if wanted == {"value"}:
-        return lambda value, record: method(value=value)  # noqa: ARG005
+        return lambda value, record: method(value=value)
     return lambda value, record: method(value=value, record=record)

@@ -24,8 +24,12 @@ def dispatch_outbox() -> int:
     return outbox.dispatch(
         at=now(),
         limit=500,
-        send=lambda task, event_id: current_app.send_task(task, kwargs={"event_id": event_id}),
+        send=_send,
     )
+
+
+def _send(task: str, event_id: int) -> None:
+    current_app.send_task(task, kwargs={"event_id": event_id})
 
 
 @shared_task(name="core.forget_expired")

@@ -39,8 +39,6 @@ from core.paging import (
     PER_PAGE,
     Key,
     Page,
-    Total,
-    bounded_count,
     ordering_of,
     paginate,
     per_page_of,
@@ -108,7 +106,7 @@ class TableView(View):
         view = super().as_view(**initkwargs)
         if not getattr(cls, "access", ""):
             raise ImproperlyConfigured(f"{cls.__name__} declares no access.")
-        return access.guard(view, cls.access, **cls.access_options)  # type: ignore[arg-type]
+        return access.guard(view, cls.access, **cls.access_options)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the rows that belong to the one who asks, unordered, with what the table shows."""
@@ -126,11 +124,11 @@ class TableView(View):
         """Return what the subclass's own templates need besides."""
         return {}
 
-    def submitted(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+    def submitted(self, request: HttpRequest) -> HttpResponse:
         """Answer a POST that is none of the list's own: by default there is none."""
         return HttpResponseNotAllowed(["GET", "HEAD"])
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Answer the page, its fragment, or with `?export=` a file of all that match."""
         kind = request.GET.get("export", "")
         if kind in exports.KINDS and self.export_name:
@@ -141,7 +139,7 @@ class TableView(View):
             )
         return self.answer()
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Remember something about the list, or save the selected rows."""
         if "remember" in request.POST:
             return self.remember(request)
@@ -206,13 +204,6 @@ class TableView(View):
                 return f"-{name}" if first in self.table_class.sort_terms(f"-{name}") else name
         return ""
 
-    def total_of(self, rows: QuerySet[Any]) -> Total:
-        """Count what the filters leave, exactly up to the cap."""
-        found = self.filters.found
-        if found is not None and found.frequent:
-            return found.estimate(rows, self.ordering)
-        return bounded_count(rows, self.count_cap)
-
     def page_and_chips(self) -> tuple[Page, list[Chip]]:
         """Run the list: one count, one grouped count for the chips, one page of rows."""
         chip_base, rows = self.filters.narrowed()
@@ -221,7 +212,7 @@ class TableView(View):
             ordering=self.ordering,
             query=self.query,
             per_page=self.per_page,
-            total=self.total_of(rows),
+            total=self.filters.total(rows, self.count_cap),
         )
         return page, self.filters.chip_row(chip_base, self.count_cap)
 
@@ -238,7 +229,7 @@ class TableView(View):
 
     def _own_address(self) -> str:
         """Return the address of what is shown, free of the empty fields that a form sends along."""
-        places = {key: self.query[key] for key in ("page", "after", "before") if key in self.query}
+        places = {key: str(self.query[key]) for key in ("page", "after", "before") if key in self.query}
         return self.link(places)
 
     def fresh_batch(self) -> BatchForm | None:
@@ -271,7 +262,7 @@ class TableView(View):
             "list_url": self.link(),
             "state": state_of(self.query),
             "clear_url": f"{self.request.path}?q=",
-            "kept": [(key, self.query[key]) for key in ("sort", "per_page") if key in self.query],
+            "kept": [(key, str(self.query[key])) for key in ("sort", "per_page") if key in self.query],
             "per_page_choices": PER_PAGE,
             "saved_views": self.memory.shown(self.query),
             "export_kinds": exports.KINDS if self.export_name else {},

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import django_filters
 from django.db.models import Q, QuerySet
 
 from core.filters import BaseFilter
+from core.search import Found
 from directory.choices import (
     ContactSource,
     ContactState,
@@ -17,6 +16,7 @@ from directory.choices import (
     Role,
 )
 from directory.models import Contact, Membership, ProductService
+from directory.search import find_contacts
 
 
 class TeamFilter(BaseFilter):
@@ -83,20 +83,11 @@ class ContactFilter(BaseFilter):
     def with_tag(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         return queryset.filter(tags__contains=[value.strip().lower()])
 
-    def search(self, queryset: QuerySet[Contact], term: str) -> QuerySet[Contact]:
+    def search(self, queryset: QuerySet[Contact], term: str) -> Found:
         """Find every word of the term in names, addresses, numbers or code, in any order."""
-        for word in _words(term.lower()):
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
-
-
-PHONE_SIGNS = re.compile(r"[()/.\-\s]")
-
-
-def _words(term: str) -> list[str]:
-    """Return what to look for: a phone number as it is stored, anything else word by word.
-
-    A number is stored with its country code, so that the zero before the area code falls away.
-    """
-    bare = PHONE_SIGNS.sub("", term)
-    return [bare.lstrip("0")] if re.fullmatch(r"\+?\d{5,}", bare) else term.split()
+        return find_contacts(
+            queryset,
+            business_id=self.request.organisation.pk,
+            term=term,
+            ordering=self.ordering,
+        )

@@ -101,9 +101,3 @@ def name_day_for(
         if wanted in {name.casefold() for name in names}:
             return YearDay(month, day)
     return None
-
-
-def search_text(*, names: Iterable[str], code: str, addresses: Iterable[str]) -> str:
-    """Return all that a person is searched by, as one lower-case text."""
-    parts = [" ".join(name for name in names if name), code, *addresses]
-    return " ".join(part for part in parts if part).lower()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,7 +27,7 @@ from directory.choices import Role
 from directory.models import Membership
 from directory.sessions import membership_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 EVERYBODY = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
@@ -76,7 +77,7 @@ def access(permission: str, *, needs_profile: bool = False) -> Callable[[View], 
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refused = refusal(request, permission, needs_profile=needs_profile)
             return refused if refused is not None else view(request, *args, **kwargs)
 

@@ -90,6 +90,14 @@ def user_by_email(*, email: str) -> User | None:
     return User.objects.filter(email__iexact=email).first()
 
 
+def business_by_slug(*, slug: str) -> Organisation:
+    """Return the active business with that public name."""
+    found = Organisation.objects.filter(
+        slug=slug, kind=OrganisationKind.BUSINESS, is_active=True
+    ).first()
+    return _found(found, f"There is no business named {slug!r}.")
+
+
 def profile_of(*, organisation: Organisation) -> ProviderProfile:
     """Return the business's provider profile; every business has one from its registration."""
     found = (

@@ -47,7 +47,9 @@ class DistributionTable(BaseTable):
 
     select = columns.SelectColumn()
     pk = columns.IdColumn("Distribution ID", prefix="D-", sortable=True)
-    email = columns.Column("Email", accessor="recipient_email", order_by="recipient_email")
+    email = columns.Column(
+        "Email", accessor="recipient_email", order_by="recipient_email", css="cell-address"
+    )
     value = columns.EditableColumn(
         ValueColumn(
             "Incentive Value", css="text-end cell-money", order_by=("value_minor", "value_percent")

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from core.filters import BaseFilter, Chip
+from core.search import Found, GramSearch, folded
 from incentives import selectors
 from incentives.choices import (
     DeliveryMethod,
@@ -19,9 +20,11 @@ from incentives.choices import (
     OfferType,
     ProgramStatus,
 )
+from incentives.models.offers import SEARCH_INDEX
 from incentives.selectors import desk
 
 LARGEST_ID = 2**63 - 1
+OFFERS = GramSearch(SEARCH_INDEX)
 WAITING = (
     ("provider", "Waiting for me"),
     ("recipient", "Waiting for the recipient"),
@@ -99,13 +102,25 @@ class OfferFilter(BaseFilter):
     def chip_row(self, queryset: QuerySet[Any], cap: int) -> list[Chip]:
         return super().chip_row(queryset.annotate(side_to_move=desk.side_to_move()), cap)
 
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Keep the offers whose id, recipient, product or message holds the term, whatever its case."""
-        words = term.lower()
-        condition = Q(search_text__contains=words) | Q(
-            program__product_service__name__icontains=term
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:
+        """Keep the offers whose id, recipient, product or message holds the term, whatever its case.
+
+        A product's name is looked up first: its offers are many, so the list is walked in its own
+        order; otherwise the index of the offers' own texts finds the few.
+        """
+        business = self.request.organisation
+        named = list(
+            selectors.programs_of(business=business)
+            .filter(product_service__name__icontains=term)
+            .values_list("pk", flat=True)
         )
-        return queryset.filter(id_or(term, condition))
+        if named:
+            match = id_or(term, Q(search_text__contains=folded(term)) | Q(program__in=named))
+            found = queryset.filter(match)
+            return Found(found, frequent=True, unmatched=queryset, match=match)
+        return OFFERS.find(
+            queryset, scope_id=business.pk, term=term, ordering=self.ordering
+        )
 
 
 class ProgramFilter(BaseFilter):

@@ -124,3 +124,52 @@ register(
         ),
     ),
 )
+
+register(
+    Tour(
+        key="offers.detail",
+        steps=(
+            Step("#next-step", "What happens next", "Who moves now, and what you can do."),
+            Step("#offer-facts", "The offer", "Its status, its terms and its dates."),
+            Step(
+                "#offer-history",
+                "History",
+                "Every change of status: who, from what to what, when, with which words.",
+                side="top",
+            ),
+            Step(
+                "#emails",
+                "E-mails",
+                "What was sent about this offer, and whether it arrived.",
+                side="left",
+            ),
+        ),
+    ),
+    Tour(
+        key="offers.distributions",
+        steps=(
+            Step(
+                "[data-select-row]",
+                "Select",
+                "Tick what you have delivered. The box on top takes all rows of this page.",
+                side="right",
+            ),
+            Step(
+                "td.cell-note",
+                "Edit",
+                "Selected rows turn blue and open: enter what was really given, how and when.",
+            ),
+            Step(
+                "td.cell-status",
+                "Status",
+                "Success once it was delivered, Failed if it could not be. Pending waits.",
+                side="left",
+            ),
+            Step(
+                "[data-update-selected]",
+                "Update",
+                "Saves all selected rows together, or none while one of them needs a change.",
+            ),
+        ),
+    ),
+)

@@ -35,7 +35,7 @@ def packed(package: dict[str, Any], folder: Path) -> Path:
         capture_output=True,
         text=True,
     )
-    archive = folder / json.loads(answer.stdout)[0]["filename"]
+    archive: Path = folder / json.loads(answer.stdout)[0]["filename"]
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != package["integrity"]:
         sys.exit(f"{package['npm']} {package['version']} is not the archive that was reviewed.")

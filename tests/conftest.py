@@ -10,6 +10,9 @@ import pytest
 
 from config import embedded
 
+# The named cast: acme, ada, oscar, mara, finn, ana, bright_bikes, boris, nils.
+pytest_plugins = ["tests.cast"]
+
 VAR = Path(os.environ.get("LARGESSE_VAR") or Path(__file__).resolve().parent.parent / "var")
 
 

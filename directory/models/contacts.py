@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 from django_countries import countries
 
 from core.models import Timestamped
+from core.search import gram_index
 from directory.choices import (
     AddressType,
     ContactSource,
@@ -60,7 +61,7 @@ class Contact(Timestamped):
     spend_blocked = models.BooleanField(default=False)
     marketing_consent_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField()
-    # Name and main address as one lower-case text, kept by the contacts service for search.
+    # Names, code, addresses and numbers as one folded text, kept by the contacts service.
     search_text = models.TextField(default="", blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -98,6 +99,9 @@ class Contact(Timestamped):
             models.Index(
                 fields=["business", "name_day_month", "name_day_day"],
                 name="directory_contact_nameday",
+            ),
+            gram_index(
+                scope="business_id", column="search_text", name="directory_contact_grams"
             ),
         ]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models.functions import Lower
 
-from directory import people
+from directory import search
 from directory.choices import AddressType, ContactSource, EmailType, PhoneType
 from directory.imports.rows import ADDRESS_COLUMNS, ImportRow
 from directory.models import Contact, ContactAddress, ContactEmail, ContactPhone, Organisation
@@ -213,7 +213,7 @@ def _store(writes: _Writes) -> None:
 
 
 def _search_text(contact: Contact, *, emails: Iterable[str], numbers: Iterable[str]) -> str:
-    return people.search_text(
+    return search.contact_text(
         names=(contact.first_name, contact.middle_name, contact.last_name),
         code=contact.code,
         addresses=[*emails, *numbers],

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from core.codes import human_code
 from core.errors import Conflict, Invalid, StaleVersion
-from directory import people
+from directory import people, search
 from directory.choices import ContactSource, ContactState, EmailType
 from directory.models import (
     Contact,
@@ -229,7 +229,7 @@ def _write(contact: Contact, data: ContactData, *, at: datetime) -> None:
 def _search_text(contact: Contact, data: ContactData) -> str:
     region = contact.business.country
     numbers = [people.e164(one.number, one.country or region) or one.number for one in data.phones]
-    return people.search_text(
+    return search.contact_text(
         names=(contact.first_name, contact.middle_name, contact.last_name),
         code=contact.code,
         addresses=[*(one.address for one in data.emails), *numbers],
@@ -242,7 +242,7 @@ def _insert_with_codes(contact: Contact) -> None:
     for attempt in range(CODE_ATTEMPTS):
         codes = new_codes()
         contact.code, contact.referral_code = codes["code"], codes["referral_code"]
-        contact.search_text = f"{words} {contact.code.lower()}".strip()
+        contact.search_text = search.folded(f"{words} {contact.code}").strip()
         try:
             with transaction.atomic():
                 contact.save(force_insert=True)

@@ -86,9 +86,18 @@ def terms_from(value: Any, *, like: Terms | None, description: str) -> Terms:
     return Terms.words(description)
 
 
+class StatusField(forms.ChoiceField):
+    """A choice of the statuses offered; another real status passes, for the service to refuse as such."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value == KEEP or value in OfferStatus.values
+
+
 class ComposerForm(OnceForm, VersionedForm):
     """A message with the status it sets; statuses that need more reveal their fields."""
 
+    # What must be filled in depends on the status, so nothing is marked as optional.
+    mark_optional = False
     show_when = {
         "granted_value": "status=partial_granted",
         "granted_description": "status=partial_granted",
@@ -98,7 +107,7 @@ class ComposerForm(OnceForm, VersionedForm):
         "short_group_ok": "status=approved_confirmed",
     }
 
-    status = forms.ChoiceField(error_messages={"required": "Select a status"})
+    status = StatusField(error_messages={"required": "Select a status"})
     body = body_field(required=False)
     body.widget.attrs["data-enter-sends"] = ""
     attachments = FilesField(

@@ -148,6 +148,10 @@ class OfferForm(OnceForm):
         min_value=2,
         max_value=MOST_MEMBERS,
         required=False,
+        error_messages={
+            key: "Enter how many members can join: 2 to 500."
+            for key in ("invalid", "min_value", "max_value")
+        },
         widget=forms.NumberInput({"inputmode": "numeric"}),
         help_text="How many people can join: 2 to 500.",
     )
@@ -295,13 +299,24 @@ class OfferForm(OnceForm):
                 "max_required_members", f"{self.least_members} people have joined already."
             )
 
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known so far: the cleaned answers, or what an untouched form starts with."""
+        if self.is_bound:
+            return self.cleaned_data
+        start = {
+            name: self.get_initial_for_field(field, name) for name, field in self.fields.items()
+        }
+        addresses = str(start["member_addresses"] or "").split()
+        return start | {"member_addresses": tuple(addresses)}
+
     def answer(self, name: str) -> str:
         """Return what was chosen, or what the field starts with."""
-        return str(self.cleaned_data.get(name) or self.fields[name].initial or "")
+        return str(self.known.get(name) or self.fields[name].initial or "")
 
     def values(self) -> OfferValues:
         """Return the offer as typed; what is missing or wrong is left empty."""
-        cleaned = self.cleaned_data
+        cleaned = {name: value for name, value in self.known.items() if value is not None}
         members: tuple[str, ...] = cleaned.get("member_addresses") or ()
         return OfferValues(
             program=cleaned.get("program"),
@@ -328,14 +343,14 @@ class OfferForm(OnceForm):
 
     def terms(self) -> Terms:
         """Return the terms in the chosen unit."""
-        unit, words = self.answer("value_unit"), self.cleaned_data.get("value_description", "")
+        unit, words = self.answer("value_unit"), self.known.get("value_description") or ""
         if unit == CURRENCY:
-            amount: Money | None = self.cleaned_data.get("amount")
+            amount: Money | None = self.known.get("amount")
             if amount is None:
                 return Terms(CURRENCY, currency=self.business.base_currency, description=words)
             return Terms.money(amount, words)
         if unit == PERCENT:
-            return Terms(PERCENT, percent=self.cleaned_data.get("percent"), description=words)
+            return Terms(PERCENT, percent=self.known.get("percent"), description=words)
         return Terms.words(words)
 
     def _add_problems(self, found: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
 
 from core.models import Timestamped
+from core.search import gram_index
 from directory.models import Contact, Organisation
 from incentives import choices
 from incentives.choices import (
@@ -34,6 +35,8 @@ from incentives.choices import (
 )
 from incentives.models.programs import Program
 from incentives.terms import Terms
+
+SEARCH_INDEX = "incentives_offer_search"
 
 
 class Offer(Timestamped):
@@ -158,6 +161,7 @@ class Offer(Timestamped):
             models.Index(
                 fields=["business", "recipient_email", "-id"], name="incentives_offer_by_email"
             ),
+            gram_index(scope="business_id", column="search_text", name=SEARCH_INDEX),
             models.Index(
                 fields=["expires_at"],
                 name="incentives_offer_expiring",

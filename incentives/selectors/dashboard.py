@@ -10,14 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from core.calendar import day_bounds, local, month_bounds
 from directory.models import Organisation
-from incentives.choices import (
-    CLOSED,
-    CONFIRMED,
-    OPEN,
-    DistributionStatus,
-    OfferStatus,
-    SenderKind,
-)
+from incentives.choices import DistributionStatus, OfferStatus, SenderKind
 from incentives.models import Distribution, Offer, OfferMessage, OfferStatusChange, Program
 from incentives.selectors.offers import offers_of, waiting_for_provider
 
@@ -34,17 +27,6 @@ def counts_by_status(
         rows = rows.filter(program=program)
     found = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     return {status: found.get(status.value, 0) for status in OfferStatus}
-
-
-def grouped(counts: dict[OfferStatus, int]) -> list[tuple[str, int]]:
-    """Add the counts up into what a provider asks first: drafts, open, confirmed, closed."""
-    groups = (
-        ("Drafts", {OfferStatus.DRAFT}),
-        ("Open", OPEN - CONFIRMED),
-        ("Confirmed", CONFIRMED),
-        ("Closed without success", CLOSED - CONFIRMED),
-    )
-    return [(label, sum(counts[status] for status in members)) for label, members in groups]
 
 
 def offers_waiting(*, business: Organisation, limit: int) -> list[Offer]:

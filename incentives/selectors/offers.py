@@ -184,6 +184,9 @@ def situation_of(offer: Offer, *, at: datetime, actor_is_lead: bool = True) -> S
 def available_statuses(*, offer: Offer, actor_kind: str, at: datetime) -> list[StatusChoice]:
     """Return exactly the statuses that the side may choose now, in table order."""
     now = situation_of(offer, at=at)
+    if actor_kind == Side.RECIPIENT:
+        # Answering takes an e-mailed token, by which the address is verified.
+        now = replace(now, is_verified=True)
     rows = OFFER.available(status=offer.status, actor=actor_kind, set_by=offer.status_set_by)
     return [
         StatusChoice(

@@ -25,7 +25,7 @@ from incentives.choices import OfferStatus, Side
 from incentives.forms.actions import CancelForm, VersionForm
 from incentives.models import Offer, OfferStatusChange
 from incentives.selectors.mails import mail_of, mails_of
-from incentives.services import actors, offers, statuses
+from incentives.services import actors, distributions, offers, statuses
 from incentives.services.statuses import Payload
 
 WRITE = "offers.write"
@@ -54,14 +54,54 @@ def offer_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "counts": selectors.outcome_counts(offer=offer),
         "unread": selectors.unread_count(offer=offer, reader_kind=Side.PROVIDER),
         "history": history_entries(selectors.history_of(offer=offer)),
-        "mails": list(mails_of(offer=offer)[:MAILS_SHOWN]),
+        "mails": _mails(offer),
         "may_write": may(request, WRITE),
         "words": selectors.plain_words(offer),
         "next_step": selectors.next_step(offer, Side.PROVIDER),
+        "next_link": _next_link(request, offer),
         "crumbs": [("Incentive Offers", reverse("offers")), (offer.reference, "")],
         "tour": "offers.detail",
     }
     return render(request, "incentives/details/page.html", context)
+
+
+MAIL_WORDS = {
+    "E01": "Offer with claim link",
+    "E02": "Link to confirm an address",
+    "E03": "Claim confirmed",
+    "E04": "The recipient answered",
+    "E05": "You answered",
+    "E06": "Offer confirmed",
+    "E07": "Incentive delivered",
+    "E08": "Please acknowledge receipt",
+    "E09": "Reminder before the end",
+    "E10": "Offers expired",
+    "E11": "No response",
+    "E12": "Group full",
+    "E13": "Offer cancelled",
+    "E14": "Receipt acknowledged",
+}
+
+
+def _mails(offer: Offer) -> list[dict[str, Any]]:
+    """Return the newest mails about the offer, each with what it was for in words."""
+    return [
+        {"mail": row, "words": MAIL_WORDS.get(row.kind, row.kind)}
+        for row in mails_of(offer=offer)[:MAILS_SHOWN]
+    ]
+
+
+def _next_link(request: DeskRequest, offer: Offer) -> dict[str, str]:
+    """Return the one place that leads on while it is the provider's turn."""
+    if not may(request, WRITE) or offer.is_draft or offer.waits_for != Side.PROVIDER:
+        return {}
+    if distributions.is_editable(offer):
+        return {
+            "label": "Record distributions",
+            "url": reverse("offer_distributions", args=[offer.pk]),
+        }
+    url = f"{reverse('offer_messages', args=[offer.pk])}#composer"
+    return {"label": "Answer", "url": url}
 
 
 def _may_delete(request: DeskRequest, offer: Offer) -> bool:

@@ -46,7 +46,7 @@ def composer_of(request: DeskRequest, offer: Offer, at: datetime, form: Any = No
         return Composer(None, "Your role may read conversations only.")
     choices = selectors.available_statuses(offer=offer, actor_kind=Side.PROVIDER, at=at)
     if reason := _closed(offer, choices):
-        return Composer(None, reason)
+        return Composer(None, reason, unsent=str(form["body"].value() or "") if form else "")
     return Composer(form or unbound(request, offer, choices, at))
 
 

@@ -274,7 +274,7 @@ def _context(
     request: DeskRequest, form: OfferForm, offer: Offer | None, twin: Offer | None = None
 ) -> dict[str, Any]:
     business = request.organisation
-    values = form.values() if form.is_bound else _unsaid(form)
+    values = form.values()
     mode: Literal["new", "draft", "link"] = "new"
     if offer is not None:
         mode = "draft" if offer.is_draft else "link"
@@ -282,22 +282,15 @@ def _context(
         "form": form,
         "offer": offer,
         "mode": mode,
+        "part_url": reverse("offer_edit", args=[offer.pk]) if offer else reverse("offer_add"),
         "twin": twin,
         "tour": "offers.create" if offer is None else "",
         "headline": words.headline(values.terms, values.incentive_type),
         "product": values.program.product_service.name if values.program else "",
         "business": business,
         "lines": words.plain_words(values, provider=business.name, zone=business.time_zone),
-        "missing": list(form.missing()) if form.is_bound else [],
+        "missing": list(form.missing()) if form.is_bound or offer else [],
     }
-
-
-def _unsaid(form: OfferForm) -> Any:
-    """Return the values of a form that nobody has filled in yet: what it starts with."""
-    form.cleaned_data = {
-        name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
-    }
-    return form.values()
 
 
 def _draw(

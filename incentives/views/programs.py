@@ -19,6 +19,7 @@ from directory.history import history_of
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
+from incentives.choices import IncentiveType
 from incentives.filters import ProgramFilter
 from incentives.forms.programs import ProgramEditForm, ProgramForm
 from incentives.models import Program
@@ -136,11 +137,12 @@ def program_detail(request: DeskRequest, pk: int) -> HttpResponse:
     business = request.organisation
     program = desk.program_in_full(business=business, pk=pk)
     counts = dashboard.counts_by_status(business=business, program=program)
+    allowed = program.allowed_incentive_types or IncentiveType.values
     context = {
         "program": program,
         "badge": program_badge(program),
         "crumbs": _crumbs(str(program)),
-        "groups": dashboard.grouped(counts),
+        "types": [IncentiveType(code).label for code in allowed],
         "counts": [(status, count) for status, count in counts.items() if count],
         "offers_url": f"{reverse('offers')}?program={pk}",
         "history": history_of(program),

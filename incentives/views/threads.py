@@ -96,6 +96,8 @@ class Composer:
 
     form: ComposerForm | None
     reason: str = ""
+    unsent: str = ""
+    """What was typed when the conversation closed meanwhile."""
 
     @property
     def badges(self) -> list[Badge]:

@@ -9,7 +9,7 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
     word.textContent = "Copied";
-    toast("Copied to the clipboard.", "info");
+    toast(button.dataset.copied ?? "Copied to the clipboard.", "info");
   } catch {
     word.textContent = "Press Ctrl+C";
     const field = button.parentElement.querySelector("input, code");

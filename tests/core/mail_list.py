@@ -77,9 +77,7 @@ class MailFilter(BaseFilter):
     search_hint = "Key or address"
 
     status = django_filters.MultipleChoiceFilter(choices=Mail.Status.choices, label="Status")
-    kind = django_filters.ChoiceFilter(
-        choices=[("news", "News"), ("bill", "Bill")], label="Kind"
-    )
+    kind = django_filters.ChoiceFilter(choices=[("news", "News"), ("bill", "Bill")], label="Kind")
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label="Created")
 
     def search(self, queryset: QuerySet[Mail], term: str) -> QuerySet[Mail]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_both_passes_of_the_repeated_hour_belong_to_the_day() -> None:
 
 def test_days_follow_each_other_without_gap_or_overlap() -> None:
     days = [day_bounds(date(2026, 10, 20) + timedelta(days=n), ATHENS) for n in range(10)]
-    assert all(one.end == other.start for one, other in zip(days, days[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(days))
 
 
 def test_a_day_whose_midnight_is_skipped_begins_at_its_first_moment() -> None:

@@ -201,7 +201,12 @@ def test_rows_per_page_answer_htmx_with_the_fragment_and_its_address(reader: Cli
 def test_saved_view_is_the_users_own_and_one_may_open_first(reader: Client) -> None:
     mails(1, status="sent")
     mails(1, status="failed")
-    new = {"remember": "view", "name": " My  failures ", "state": "status=failed&page=3", "default": "1"}
+    new = {
+        "remember": "view",
+        "name": " My  failures ",
+        "state": "status=failed&page=3",
+        "default": "1",
+    }
     assert reader.post("/mails", new).url == "/mails?status=failed"
     page = reader.get("/mails")
     assert len(rows_of(page)) == 1
@@ -233,6 +238,15 @@ def test_stranger_is_led_to_sign_in(client: Client) -> None:
 def test_filter_by_day_includes_both_ends(reader: Client) -> None:
     mails(1)
     later = AT + dt.timedelta(days=2)
-    Mail.objects.create(key="later", kind="news", to="a@b.example", template="t", next_attempt_at=AT, created_at=later)
+    Mail.objects.create(
+        key="later",
+        kind="news",
+        to="a@b.example",
+        template="t",
+        next_attempt_at=AT,
+        created_at=later,
+    )
     assert len(rows_of(reader.get("/mails?created_before=2026-03-01"))) == 1
-    assert len(rows_of(reader.get("/mails?created_after=2026-03-01&created_before=2026-03-03"))) == 2
+    assert (
+        len(rows_of(reader.get("/mails?created_after=2026-03-01&created_before=2026-03-03"))) == 2
+    )

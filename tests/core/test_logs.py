@@ -21,6 +21,7 @@ from core.logs import logging_config, redact, redact_text
         ("{'token': 'abcdef', 'page': 2}", "abcdef"),
         ('{"access_token": "abcdef"}', "abcdef"),
         ("next=/claim%3Ftoken%3Dabcdef", "abcdef"),
+        ("?next=/a%3Fq%3Dnoor%40home.example", "home.example"),
         ("password=hunter22", "hunter22"),
         ("csrfmiddlewaretoken=abcdef", "abcdef"),
         ("Cookie: sessionid=abcdef", "abcdef"),

@@ -1,6 +1,7 @@
 """The third-party files are the ones that were reviewed; nothing of this asks the network."""
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_package_is_pinned_and_carries_its_licence(package: dict[str, str]) -> N
     licence = (ROOT / package["folder"] / "LICENSE").read_text()
     assert package["version"] in package["folder"]
     assert package["integrity"].startswith("sha512-")
-    assert "Copyright" in licence or "MIT License" in licence or "Permission" in licence
+    assert re.search(r"Copyright|Permission|Public License", licence)
     page = (ROOT / "THIRD_PARTY.md").read_text()
     assert f"[{package['npm']}]" in page
     assert f"| {package['licence']} |" in page

@@ -17,9 +17,8 @@ from typing import Any
 from core import clock, references, tokens
 from core.models import LinkToken
 from core.money import Money
-from directory.choices import MemberStatus, Role
-from directory.models import Membership, Organisation, ProductService, User
-from directory.services import organisations, products, profiles
+from directory.choices import Role
+from directory.models import Organisation, User
 from incentives.completeness import DEFAULT_DAYS, OfferValues
 from incentives.guards import Payload
 from incentives.models import Distribution, Offer, Program
@@ -30,8 +29,8 @@ from incentives.services import statuses, sweeps
 from incentives.services.actors import Actor, provider
 from incentives.services.distributions import Edit
 from incentives.terms import Terms
+from tests.factories.directory import make_business, make_product, make_user
 
-PASSWORD = "correct horse battery"
 FIFTY = Terms.money(Money(5000, "EUR"), "Paid to your bank account within 14 days")
 
 _numbers = count(1)
@@ -50,60 +49,13 @@ class Desk:
         return provider(self.user)
 
 
-def make_user(name: str = "", **fields: Any) -> User:
-    """Make a login; `name` becomes username and address."""
-    name = name or f"person{next(_numbers)}"
-    fields.setdefault("email", f"{name}@desk.example")
-    return User.objects.create_user(username=name, password=PASSWORD, **fields)
-
-
-def make_business(
-    name: str = "", *, admin: User | None = None, completed: bool = True, zone: str = "Europe/Athens"
-) -> Organisation:
-    """Register a business; with its provider profile completed unless asked otherwise."""
-    at = clock.now()
-    name = name or f"Provider {next(_numbers)}"
-    admin = admin or make_user()
-    business = organisations.register(
-        name=name, time_zone=zone, base_currency="EUR", admin=admin, at=at
-    ).organisation
-    if completed:
-        data = profiles.ProfileData(
-            name=name, website="https://provider.example", email="hello@provider.example",
-            phone="", address="", description="", social_links=[],
-            notification_email="", response_window_days=14, time_zone=zone,
-            default_currency="EUR",
-        )
-        profiles.save(organisation=business, data=data, logo=None, version=1, at=at)
-    return business
-
-
-def make_member(business: Organisation, role: str = Role.OFFERS, name: str = "") -> User:
-    """Make a user with that role in the business."""
-    user = make_user(name)
-    at = clock.now()
-    Membership.objects.create(
-        user=user, organisation=business, role=role, status=MemberStatus.ACTIVE,
-        created_at=at, updated_at=at,
-    )
-    return user
-
-
-def make_product(business: Organisation, name: str = "") -> ProductService:
-    data = products.ProductData(
-        name=name or f"Rooftop panels {next(_numbers)}", kind="product", category="Solar energy",
-        description="Panels with ten years of care.",
-    )
-    return products.create(business=business, data=data, actor=None, at=clock.now())
-
-
 def make_program(
     business: Organisation, name: str = "", *, active: bool = True, types: Sequence[str] = ()
 ) -> Program:
     """Open a program for a new product of that name; optionally deactivate it."""
     program = program_services.create(
         business=business,
-        product_service=make_product(business, name),
+        product_service=make_product(business, name or f"Rooftop panels {next(_numbers)}"),
         allowed_incentive_types=types,
         at=clock.now(),
     )
@@ -113,8 +65,9 @@ def make_program(
 
 
 def make_desk(name: str = "", **options: Any) -> Desk:
-    """Make a provider with an administrator and one Active program."""
+    """Make a provider with an administrator and one Active program; options are `make_business`'s."""
     user = make_user()
+    options.setdefault("zone", "Europe/Athens")
     business = make_business(name, admin=user, **options)
     return Desk(business, user, make_program(business))
 

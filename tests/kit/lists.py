@@ -1,14 +1,14 @@
 """The contract of every list page (incentives.md 2.0), inherited by declaration.
 
-    class TestOffers(ListContract):
-        path = "/provider/incentive-offers"
-        filter_query = "status=offered"
-        search_term = "ada"
+class TestOffers(ListContract):
+    path = "/provider/incentive-offers"
+    filter_query = "status=offered"
+    search_term = "ada"
 
-        @pytest.fixture
-        def reader(self, client, acme): ...
-        @pytest.fixture
-        def make_rows(self, acme): return lambda count: ...
+    @pytest.fixture
+    def reader(self, client, acme): ...
+    @pytest.fixture
+    def make_rows(self, acme): return lambda count: ...
 """
 
 from __future__ import annotations
@@ -168,7 +168,9 @@ class ListContract:
     ) -> None:
         make_rows(3)
         given = "&".join(
-            part for part in (self.filter_query, f"q={self.search_term}" * bool(self.search_term)) if part
+            part
+            for part in (self.filter_query, f"q={self.search_term}" * bool(self.search_term))
+            if part
         )
         if not given:
             pytest.skip("the list has neither filter nor search")
@@ -183,7 +185,17 @@ class ListContract:
         make_rows(2)
         name = self.filter_query.partition("=")[0] or "status"
         for query in (
-            f"{name}=no-such-value", "q=%25", "q=_", "q=%5C", "q=%00", "q='", "q=" + "x" * 5000,
-            "after=x", "before=W10", "after=WzAsW11d", "q=1", "q=99999999999999999999999",
+            f"{name}=no-such-value",
+            "q=%25",
+            "q=_",
+            "q=%5C",
+            "q=%00",
+            "q='",
+            "q=" + "x" * 5000,
+            "after=x",
+            "before=W10",
+            "after=WzAsW11d",
+            "q=1",
+            "q=99999999999999999999999",
         ):
             self.get(reader, query)

@@ -36,8 +36,7 @@ class Command(BaseCommand):
         with supervisor.stoppable():
             self.say("Preparing the database …")
             with launch.database():
-                if launch.prepare():
-                    self.say("Built the demo town.")
+                launch.prepare(report=self.say)
                 port = supervisor.free_port(options["host"], options["port"])
                 self.serve(options["host"], port)
         self.say("\nStopped. Nothing is left running.")

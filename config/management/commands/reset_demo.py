@@ -18,5 +18,5 @@ class Command(BaseCommand):
         launch.refuse_outside_demo()
         with launch.database():
             launch.wipe()
-            launch.prepare()
+            launch.prepare(report=self.stdout.write)
         self.stdout.write("The demo town is as on its first day.")

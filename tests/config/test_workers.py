@@ -1,0 +1,111 @@
+"""A real worker process over a real broker: what is queued in the web process gets done."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from core.models import OutboxEvent
+from tests.kit.processes import ROOT, clean_environment, nothing_left_of, until
+
+PAST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def environment(var: Path, **values: str) -> dict[str, str]:
+    """Point a process of the application at the test's own database and broker."""
+    database = connection.settings_dict
+    host = database["HOST"].replace("/", "%2F")
+    login = f"{database['USER']}:{database.get('PASSWORD', '')}".rstrip(":")
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return clean_environment(
+        DEBUG="1",
+        LARGESSE_VAR=str(var),
+        DATABASE_URL=f"postgres://{login}@{host}{port}/{database['NAME']}",
+        DJANGO_SETTINGS_MODULE="config.settings",
+        **values,
+    )
+
+
+@contextmanager
+def worker(env: dict[str, str], log: Path) -> Iterator[None]:
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "info"],
+            env=env,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            until(lambda: "ready." in log.read_text(), "the worker to be ready", 60)
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def send(env: dict[str, str], name: str) -> None:
+    """Enqueue as a web process does: through `core.jobs`, in a committed transaction."""
+    code = f"import django; django.setup(); from core import jobs; jobs.enqueue({name!r})"
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, check=True)
+
+
+def carry_out(env: dict[str, str], folder: Path) -> None:
+    """Fail unless a worker hands on the event that waits in the outbox."""
+    event = OutboxEvent.objects.create(
+        topic="test", key="k1", payload={}, occurred_at=PAST, next_attempt_at=PAST
+    )
+    with worker(env, folder / "worker.log"):
+        send(env, "core.dispatch_outbox")
+        until(
+            lambda: OutboxEvent.objects.get(pk=event.pk).dispatched_at is not None,
+            "the worker to dispatch the event",
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_over_folders_does_what_was_enqueued(tmp_path: Path) -> None:
+    with nothing_left_of(tmp_path):
+        carry_out(environment(tmp_path / "var"), tmp_path)
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_worker_over_redis_does_what_was_enqueued(tmp_path: Path) -> None:
+    address = os.environ.get("TEST_REDIS_URL")
+    if not address:
+        pytest.skip("TEST_REDIS_URL names no Redis server")
+    with nothing_left_of(tmp_path):
+        carry_out(environment(tmp_path / "var", REDIS_URL=address), tmp_path)
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_hint_sent_while_no_worker_runs_waits_for_one_in_redis(tmp_path: Path) -> None:
+    address = os.environ.get("TEST_REDIS_URL")
+    if not address:
+        pytest.skip("TEST_REDIS_URL names no Redis server")
+    env = environment(tmp_path / "var", REDIS_URL=address)
+    event = OutboxEvent.objects.create(
+        topic="test", key="k2", payload={}, occurred_at=PAST, next_attempt_at=PAST
+    )
+    with nothing_left_of(tmp_path):
+        send(env, "core.dispatch_outbox")
+        with worker(env, tmp_path / "worker.log"):
+            until(
+                lambda: OutboxEvent.objects.get(pk=event.pk).dispatched_at is not None,
+                "the worker to find the waiting hint",
+            )
+
+
+def test_every_entry_of_the_schedule_names_a_task_that_exists() -> None:
+    from config.celery import SCHEDULE, app
+
+    app.loader.import_default_modules()
+    assert {task for task, _ in SCHEDULE.values()} <= set(app.tasks)

@@ -1,0 +1,97 @@
+"""What browser tests share: signing in, the accessibility check, the watch over console messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page
+
+from directory.models import User
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core" / "4.14.0" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A page of the desk is a part of the whole; these best practices are about whole documents.
+WAIVED = {"region"}
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+_heard: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
+
+
+def listen(page: Page) -> None:
+    """Keep every error that the page writes to the console or throws."""
+    heard: list[str] = []
+    _heard[page] = heard
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+
+
+def login(page: Page, user: User) -> None:
+    """Sign the user in by the session's cookie, without the sign-in page."""
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": _origin(page),
+            }
+        ]
+    )
+
+
+def choose_look(page: Page, look: str) -> None:
+    """Choose the `light` or `dark` look for the pages opened from now on."""
+    page.context.add_cookies([{"name": "theme", "value": look, "url": _origin(page)}])
+
+
+def _origin(page: Page) -> str:
+    base = page.context._impl_obj._options.get("baseURL", "")  # type: ignore[attr-defined]
+    assert base, "The page's context has no base address."
+    return str(base)
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe-core finds wrong on the page: rule, target and its summary, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        RULES,
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        if violation["id"] not in WAIVED
+        for node in violation["nodes"]
+    ]
+
+
+def no_overflow(page: Page) -> bool:
+    """Tell whether nothing makes the page wider than its window."""
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    )
+
+
+def no_csp_messages(page: Page) -> list[str]:
+    """Return the console's complaints about the content security policy; there should be none."""
+    return [text for text in _heard[page] if "Content Security Policy" in text]
+
+
+def console_errors(page: Page) -> list[str]:
+    """Return every error that the page wrote to the console, but for refused forms (409, 422)."""
+    return [
+        text
+        for text in _heard[page]
+        if not ("Failed to load resource" in text and ("422" in text or "409" in text))
+    ]
