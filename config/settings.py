@@ -36,13 +36,29 @@ def refuse(sentence: str) -> None:
     raise ImproperlyConfigured(sentence)
 
 
+def flag(name: str) -> bool:
+    """Return a switch that is off unless the environment turns it on, in one of the usual words."""
+    word = env.str(name, default="0").strip().lower()
+    if word not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        refuse(f"{name} must be 1 or 0, not {word!r}.")
+    return word in {"1", "true", "yes", "on"}
+
+
+def whole(name: str, default: int) -> int:
+    """Return a whole number, not below 0, of the environment."""
+    word = env.str(name, default=str(default)).strip()
+    if not word.isascii() or not word.isdigit():
+        refuse(f"{name} must be a whole number, not {word!r}.")
+    return int(word)
+
+
 def port_free(url: str) -> str:
     return url.rstrip("/")
 
 
 # --- What kind of process this is -------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("LARGESSE_DEMO", default=False)
+DEBUG = flag("DEBUG")
+DEMO = flag("LARGESSE_DEMO")
 if DEMO and not DEBUG:
     refuse("LARGESSE_DEMO needs DEBUG=1: demo logins and demo secrets are refused in production.")
 
@@ -58,7 +74,7 @@ _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     refuse(f"SITE_URL must be an absolute http(s) address, not {SITE_URL!r}.")
 HTTPS = _site.scheme == "https"
-if not (HTTPS or DEBUG or TESTING or env.bool("ALLOW_HTTP", default=False)):
+if not (HTTPS or DEBUG or TESTING or flag("ALLOW_HTTP")):
     refuse("SITE_URL must be https in production (or set ALLOW_HTTP=1 behind a private network).")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
@@ -154,7 +170,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     refuse("DATABASE_URL must name a PostgreSQL database (15 or newer).")
 DATABASES["default"].update(
-    CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60),
+    CONN_MAX_AGE=whole("CONN_MAX_AGE", default=60),
     CONN_HEALTH_CHECKS=True,
     ATOMIC_REQUESTS=False,
     # People who test at the same time on one server each name their own.
@@ -265,7 +281,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG or TESTING
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "core.storage.StaticStorage"
         )
     },
 }
@@ -279,10 +295,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 SECURE_SSL_REDIRECT = HTTPS and not DEBUG
 # Load balancers ask for these over plain HTTP from inside.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
-)
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("TRUST_PROXY") else None
+SECURE_HSTS_SECONDS = whole("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

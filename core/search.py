@@ -6,11 +6,12 @@ migration of this app) is right for rare terms: it names the few rows at once, i
 full after a few rows. Each is a hundred times too slow in the other's place, and the planner cannot
 tell them apart, so we do:
 
-1. Look at the first rows of the list. If it has no more, they are the answer; if some of them hold
-   the term, it is frequent and walking is right; if hardly any, look at more of them.
+1. Look at the first rows of the list. If some of them hold the term, it is frequent and walking is
+   right; if hardly any, look at more of them.
 2. Otherwise ask the index, up to a cap. So few rows are named by their keys from then on, which
 makes
-   any sort, count and filter on top of them cheap. Beyond the cap the term is frequent after all.
+   any sort, count and filter on top of them cheap. Beyond the cap the term is frequent after all;
+   only where its rows lie far down the list the index goes on naming them.
 
 The column holds lower-case text (a generated column with `Lower`, or `folded` text). Every hit is
 checked again in the text itself: the index can only save work, never change the answer.
@@ -19,7 +20,7 @@ checked again in the text itself: the index can only save work, never change the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
@@ -32,7 +33,9 @@ from core.paging import Total
 
 IDS_CAP = 1_000
 LOOKS: tuple[tuple[int, int], ...] = ((300, 3), (2_000, 5))
-"""How many rows each look takes in, and how many hits among them make a term frequent."""
+"""How many rows each look takes in at most, and how many hits among them make a term frequent."""
+LAST_LOOK = (6_000, 5)
+"""The same for a term with many hits, none of them near: is it spread thin, or does it lie deep?"""
 EXAMINED = 10_000
 GRAMS_ASKED = 6
 BIGGEST_ID = 2**63 - 1
@@ -43,29 +46,32 @@ def folded(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
-def gram_index(*, column: str, name: str) -> GinIndex:
-    """Declare the index that `search` uses, for a model's `Meta.indexes`.
+def gram_index(*, scope: str, column: str, name: str) -> GinIndex:
+    """Declare the index that a `GramSearch` uses, for a model's `Meta.indexes`.
 
-    Measured at 1,000,000 texts of 147 letters (147 MB): 237 MB, built in 132 s by two workers; each
-    row inserted costs 0.14 ms more.
+    `scope` is the integer column that owns a row (`business_id`). Measured at 1,000,000 texts of
+    147 letters (147 MB): 237 MB, built in 132 s by two workers; each row inserted costs 0.14 ms
+    more.
     """
-    return GinIndex(Func(F(column), function="core_grams"), name=name)
+    return GinIndex(Func(F(scope), F(column), function="core_grams"), name=name)
 
 
 class HasGrams(Func):
-    """`core_grams(column) @@ query`, the condition that the index answers."""
+    """`core_grams(scope, column) @@ query`, the condition that the index answers."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, query: str) -> None:
-        super().__init__(F(column), Value(query))
+    def __init__(self, scope: str, column: str, query: str) -> None:
+        super().__init__(F(scope), F(column), Value(query))
 
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: Any, **extra: Any
     ) -> tuple[str, list[Any]]:
-        column, query = (compiler.compile(part) for part in self.get_source_expressions())
-        return f"core_grams({column[0]}) @@ {query[0]}::tsquery", [*column[1], *query[1]]
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        scope, column, query = (sql for sql, _ in parts)
+        values = [value for _, given in parts for value in given]
+        return f"core_grams({scope}, {column}) @@ {query}::tsquery", values
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,45 +106,81 @@ def grams_of(term: str) -> list[str]:
     return list(dict.fromkeys(term[place : place + 3] for place in places))
 
 
-def tsquery(grams: Iterable[str]) -> str:
-    """Write the index's question: texts that hold every gram."""
-    parts = []
+def tsquery(scope: int, grams: Iterable[str]) -> str:
+    """Write the index's question: rows of the scope whose text holds every gram."""
+    parts = [f"'\x01{scope}'"]
     for gram in grams:
         quoted = gram.replace("\\", "\\\\").replace("'", "''")
         parts.append(f"'{quoted}'" if len(gram) >= 3 else f"'{quoted}':*")
     return " & ".join(parts)
 
 
-def search(
-    queryset: QuerySet[Any],
-    *,
-    column: str = "search_text",
-    term: str,
-    ordering: Sequence[str] = ("-pk",),
-    cap: int = IDS_CAP,
-) -> Found:
-    """Keep the rows whose text holds the term, in any letter case.
+@dataclass(frozen=True, slots=True)
+class GramSearch:
+    """The search of one model: its gram index, and the columns that the index is made of."""
 
-    `%`, `_` and backslashes mean themselves. A term of digits alone also finds the row with that id
-    (incentives.md 2.0). `ordering` is the order in which the list is shown; for big tables there is
-    an index on the scope of `queryset` in that order.
-    """
-    term = folded(term)
-    holds = Q(**{f"{column}__contains": term})
-    by_id = _id_of(term)
-    match = holds if by_id is None else holds | Q(pk=by_id)
-    frequent = Found(queryset.filter(match), frequent=True, unmatched=queryset, match=match)
-    for reach, enough in LOOKS:
-        seen, hits = _look(queryset, column, term, ordering, reach)
-        if seen < reach:
-            return _named(queryset, hits, by_id)
-        if len(hits) >= enough:
+    index: str
+    scope: str = "business_id"
+    column: str = "search_text"
+
+    def find(
+        self,
+        queryset: QuerySet[Any],
+        *,
+        scope_id: int,
+        term: str,
+        ordering: Sequence[str] = ("-pk",),
+        cap: int = IDS_CAP,
+    ) -> Found:
+        """Keep the rows of the scope whose text holds the term, in any letter case.
+
+        `%`, `_` and backslashes mean themselves. A term of digits alone also finds the row with
+        that id (incentives.md 2.0). `ordering` is the order in which the list is shown; big tables
+        have an index on the scope in that order.
+        """
+        queryset = queryset.filter(**{self.scope: scope_id})
+        term = folded(term)
+        holds = Q(**{f"{self.column}__contains": term})
+        by_id = _id_of(term)
+        match = holds if by_id is None else holds | Q(pk=by_id)
+        frequent = Found(queryset.filter(match), frequent=True, unmatched=queryset, match=match)
+        for reach, enough in LOOKS:
+            hits = self._look(queryset, term, ordering, reach, enough)
+            if hits >= enough:
+                return frequent
+            if not hits:
+                break
+        grams = HasGrams(self.scope, self.column, tsquery(scope_id, grams_of(term)))
+        indexed = queryset.filter(grams, holds).order_by()
+        ids = list(indexed.values_list("pk", flat=True)[: cap + 1])
+        if len(ids) <= cap:
+            return _named(queryset, ids, by_id)
+        reach, enough = LAST_LOOK
+        if self._look(queryset, term, ordering, reach, enough) >= enough:
             return frequent
-        if not hits:
-            break
-    indexed = queryset.filter(HasGrams(column, tsquery(grams_of(term))), holds)
-    ids = list(indexed.order_by().values_list("pk", flat=True)[: cap + 1])
-    return frequent if len(ids) > cap else _named(queryset, ids, by_id)
+        named = Q(pk__in=indexed.values("pk"))
+        if by_id is not None:
+            named |= Q(pk=by_id)
+        return replace(frequent, queryset=queryset.filter(named))
+
+    def _look(
+        self, queryset: QuerySet[Any], term: str, ordering: Sequence[str], reach: int, enough: int
+    ) -> int:
+        """Count the hits among the first `reach` rows, no further than `enough`."""
+        near = queryset.order_by(*ordering).values_list(self.column)[:reach]
+        try:
+            sql, values = near.query.sql_with_params()
+        except EmptyResultSet:
+            return 0
+        connection = connections[queryset.db]
+        pattern = f"%{connection.ops.prep_for_like_query(term)}%"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*) FROM (SELECT FROM ({sql}) AS near(body)"  # noqa: S608
+                " WHERE body LIKE %s LIMIT %s) AS hits",
+                [*values, pattern, enough],
+            )
+            return int(cursor.fetchone()[0])
 
 
 def _id_of(term: str) -> int | None:
@@ -150,24 +192,3 @@ def _id_of(term: str) -> int | None:
 
 def _named(queryset: QuerySet[Any], ids: Sequence[Any], by_id: int | None) -> Found:
     return Found(queryset.filter(pk__in=[*ids, *([] if by_id is None else [by_id])]))
-
-
-def _look(
-    queryset: QuerySet[Any], column: str, term: str, ordering: Sequence[str], reach: int
-) -> tuple[int, list[Any]]:
-    """Look at the first `reach` rows; return how many there are and the keys of those that hold it."""
-    near = queryset.order_by(*ordering).values_list("pk", column)[:reach]
-    try:
-        sql, values = near.query.sql_with_params()
-    except EmptyResultSet:
-        return 0, []
-    connection = connections[queryset.db]
-    pattern = f"%{connection.ops.prep_for_like_query(term)}%"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), array_agg(near.key) FILTER (WHERE near.body LIKE %s)"  # noqa: S608
-            f" FROM ({sql}) AS near(key, body)",
-            [pattern, *values],
-        )
-        seen, hits = cursor.fetchone()
-    return seen, hits or []

@@ -229,7 +229,9 @@ class TableView(View):
 
     def _own_address(self) -> str:
         """Return the address of what is shown, free of the empty fields that a form sends along."""
-        places = {key: str(self.query[key]) for key in ("page", "after", "before") if key in self.query}
+        places = {
+            key: str(self.query[key]) for key in ("page", "after", "before") if key in self.query
+        }
         return self.link(places)
 
     def fresh_batch(self) -> BatchForm | None:
@@ -262,7 +264,9 @@ class TableView(View):
             "list_url": self.link(),
             "state": state_of(self.query),
             "clear_url": f"{self.request.path}?q=",
-            "kept": [(key, str(self.query[key])) for key in ("sort", "per_page") if key in self.query],
+            "kept": [
+                (key, str(self.query[key])) for key in ("sort", "per_page") if key in self.query
+            ],
             "per_page_choices": PER_PAGE,
             "saved_views": self.memory.shown(self.query),
             "export_kinds": exports.KINDS if self.export_name else {},
@@ -345,7 +349,7 @@ class TableView(View):
             result = self.apply(batch)
         except RowsRefused as refusal:
             batch.refuse(refusal)
-            return self._refused(batch)
+            return self._refused(batch, status=refusal.status)
         message = result.sentence(*self.noun)
         if is_fragment(request):
             return toast(self.answer(), message)
@@ -359,8 +363,8 @@ class TableView(View):
             raise NotFound("One of the selected rows does not exist. Nothing was saved.")
         return [found[pk] for pk in ids]
 
-    def _refused(self, batch: BatchForm) -> HttpResponse:
-        response = self.answer(batch=batch, status=Invalid.status)
+    def _refused(self, batch: BatchForm, *, status: int = Invalid.status) -> HttpResponse:
+        response = self.answer(batch=batch, status=status)
         return (
             toast(response, batch.headline, level="error")
             if is_fragment(self.request)

@@ -61,7 +61,7 @@ def problems(values: OfferValues, at: datetime) -> dict[str, str]:
         found["message"] = f"Use at most {MAX_MESSAGE} characters; these are {len(values.message)}."
     found |= _program_problems(values)
     found |= (values.terms or Terms("none")).problems()
-    found |= _group_problems(values)
+    found |= group_problems(values)
     found |= _recipient_problems(values)
     found |= expiry_problem(values.expires_at, at)
     return found
@@ -87,7 +87,8 @@ def _program_problems(values: OfferValues) -> dict[str, str]:
     return {}
 
 
-def _group_problems(values: OfferValues) -> dict[str, str]:
+def group_problems(values: OfferValues) -> dict[str, str]:
+    """Return what is wrong with the number of members: 2 to 500 in a group, none otherwise."""
     members = values.max_required_members
     if values.offer_type != "group":
         if members is None:

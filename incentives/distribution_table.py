@@ -6,14 +6,14 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 
-from core import columns, navigation
+from core import columns
 from core.filters import BaseFilter
 from core.tables import BaseTable
 from incentives.choices import DistributionStatus
 from incentives.models import Distribution, DistributionChange
+from incentives.terms import NONE
 
 FIELD_LABELS = {
     "value": "Incentive Value",
@@ -32,11 +32,20 @@ class ValueColumn(columns.Column):
         return value.number
 
 
+class GivenColumn(columns.EditableColumn):
+    """The value as an editable cell, but for what has no number: there only the words count."""
+
+    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
+        if record.unit == NONE:
+            return self.shown.cell(value, record, table)
+        return super().cell(value, record, table)
+
+
 def contact_url(record: Distribution) -> str:
     """Return the address of the recipient's profile, or nothing while they have none."""
-    if not record.contact_id or not navigation.address("contacts"):
+    if record.contact_id is None:
         return ""
-    return reverse("contact_detail", args=[record.contact_id])
+    return columns.row_url("contact_detail", record.contact_id)
 
 
 class DistributionTable(BaseTable):
@@ -50,7 +59,7 @@ class DistributionTable(BaseTable):
     email = columns.Column(
         "Email", accessor="recipient_email", order_by="recipient_email", css="cell-address"
     )
-    value = columns.EditableColumn(
+    value = GivenColumn(
         ValueColumn(
             "Incentive Value", css="text-end cell-money", order_by=("value_minor", "value_percent")
         ),
@@ -89,6 +98,11 @@ class DistributionTable(BaseTable):
         )
 
 
+def change_text(field: str, value: str) -> str:
+    """Return a value of the audit trail as people read it."""
+    return DistributionStatus(value).label if field == "status" and value else value
+
+
 def entries_of(changes: list[DistributionChange]) -> list[dict[str, Any]]:
     """Gather the changed fields of one row that were saved together, newest first."""
     entries: list[dict[str, Any]] = []
@@ -100,8 +114,8 @@ def entries_of(changes: list[DistributionChange]) -> list[dict[str, Any]]:
         entries[-1]["fields"].append(
             {
                 "label": FIELD_LABELS.get(change.field, change.field),
-                "old": change.old_value or "empty",
-                "new": change.new_value or "empty",
+                "old": change_text(change.field, change.old_value) or "empty",
+                "new": change_text(change.field, change.new_value) or "empty",
             }
         )
     return entries

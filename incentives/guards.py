@@ -16,6 +16,7 @@ from incentives.completeness import expiry_problem
 from incentives.terms import Terms
 
 Refusal = dict[str, str]
+MAX_TEXT, MAX_REASON = 1024, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,22 @@ def _expiry_ahead(now: Situation, payload: Payload) -> Refusal:
 def _grant_below(now: Situation, payload: Payload) -> Refusal:
     """0 < granted < value on the table; without a number on the table, a description is needed."""
     granted = payload.granted
-    table = now.terms.number if now.terms else None
-    if table is None:
+    if now.terms is None or now.terms.number is None:
         if granted is not None and granted.description.strip():
-            return {}
+            return _at(granted.problems(), "granted")
         return {"granted_description": "Describe which part you grant."}
-    value = granted.number if granted else None
-    if value is None or not 0 < value < table:
-        assert now.terms is not None
+    if granted is None or not granted.is_like(now.terms) or granted.number is None:
         return {"granted_value": f"Grant more than 0 and less than {now.terms.value_text}."}
-    return {}
+    if not 0 < granted.number < now.terms.number:
+        return {"granted_value": f"Grant more than 0 and less than {now.terms.value_text}."}
+    return _at(granted.problems(), "granted")
+
+
+def _at(problems: Mapping[str, str], prefix: str) -> Refusal:
+    """Return what is wrong with proposed terms at the fields of the proposal."""
+    return {
+        f"{prefix}_{name.removeprefix('value_')}": sentence for name, sentence in problems.items()
+    }
 
 
 def _consent(now: Situation, payload: Payload) -> Refusal:
@@ -168,36 +175,29 @@ def _accepts_as(target: str) -> Callable[[Situation, Payload], Refusal]:
     return guard
 
 
-def _counter_value(payload: Payload) -> Refusal:
+def _counter_positive(now: Situation, payload: Payload) -> Refusal:
+    """A counter is whole: above 0 and in the unit on the table, or in words where there is none."""
     counter = payload.counter
     if counter is None:
         return {"counter_value": "Say which terms you propose."}
-    wrong = counter.problems()
-    if "value" in wrong:
-        return {"counter_value": wrong["value"]}
-    if "value_description" in wrong:
-        return {"counter_description": wrong["value_description"]}
+    if wrong := counter.problems():
+        return _at(wrong, "counter")
+    if now.terms is None or not now.terms.has_number:
+        if counter.description.strip():
+            return {}
+        return {"counter_description": "Describe what you propose instead."}
+    if counter.number is None or not counter.is_like(now.terms):
+        return {"counter_value": "Enter the value that you propose."}
     return {}
 
 
 def _counter_differs(now: Situation, payload: Payload) -> Refusal:
-    if wrong := _counter_value(payload):
+    if wrong := _counter_positive(now, payload):
         return wrong
     assert payload.counter is not None
-    if now.terms is not None and now.terms.has_number:
-        if payload.counter.number is None:
-            return {"counter_value": "Enter the value that you propose."}
-        if payload.counter.number == now.terms.number:
-            return {"counter_value": "Propose another value than the one on the table."}
-    return {}
-
-
-def _counter_positive(now: Situation, payload: Payload) -> Refusal:
-    if wrong := _counter_value(payload):
-        return wrong
-    assert payload.counter is not None
-    if now.terms is not None and now.terms.has_number and payload.counter.number is None:
-        return {"counter_value": "Enter the value that you propose."}
+    number = payload.counter.number
+    if number is not None and now.terms is not None and number == now.terms.number:
+        return {"counter_value": "Propose another value than the one on the table."}
     return {}
 
 
@@ -273,9 +273,9 @@ EXPLAINING = (
 
 
 def refusal_of(row: Transition, now: Situation, payload: Payload) -> Refusal:
-    """Return what keeps the transition from happening: missing needs, then the first guard."""
-    if missing := _missing_needs(row, payload):
-        return missing
+    """Return what keeps the transition from happening: its parts first, then the first guard."""
+    if wrong := _missing_needs(row, payload) | _bad_parts(row, now, payload):
+        return wrong
     for name in row.guards:
         if wrong := GUARDS[name](now, payload):
             return wrong
@@ -303,6 +303,17 @@ def _missing_needs(row: Transition, payload: Payload) -> Refusal:
         found["value"] = "Say which terms you offer now."
     if "expiry" in row.needs and payload.expires_at is None:
         found["expires_at"] = "Say until when the offer is open."
+    return found
+
+
+def _bad_parts(row: Transition, now: Situation, payload: Payload) -> Refusal:
+    """Return what is wrong with the parts that were sent, whether the row needs them or not."""
+    found: Refusal = {}
+    longest = MAX_REASON if row.target == "rejected" else MAX_TEXT
+    if len(payload.text.strip()) > longest:
+        found["body"] = f"Use at most {longest} characters; these are {len(payload.text.strip())}."
     if payload.terms is not None:
         found |= payload.terms.problems()
+    if payload.expires_at is not None and "new expiry" in row.effects:
+        found |= expiry_problem(payload.expires_at, now.at)
     return found

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from core import columns, navigation
 from core.columns import RowAction, row_url
 from core.tables import BaseTable
-from core.templatetags.ui import badge_facts
+from core.templatetags.ui import badge_facts, icon, when
 from incentives import selectors, words
 from incentives.choices import (
     DeliveryMethod,
@@ -35,6 +35,50 @@ OFFER_ACTIONS = (
 )
 
 
+class MomentsColumn(columns.Column):
+    """Two moments in one column, each with a sort of its own in the heading."""
+
+    sorts = (("created_at", "Created"), ("updated_at", "Updated"))
+
+    def __init__(self, verbose_name: str, **kwargs: Any) -> None:
+        super().__init__(verbose_name, exclude_from_export=True, **kwargs)
+
+    def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
+        return format_html(
+            '<div>{}<div class="cell-second"><span class="visually-hidden">Updated </span>{}</div></div>',
+            when(value),
+            when(record.updated_at),
+        )
+
+    def heading(self, table: BaseTable, label: str) -> Any:
+        """Return both sorts as links; the one in force says its direction in words and by an arrow."""
+        if table.link is None:
+            return label
+        links = [self._sort(table, name, word) for name, word in self.sorts]
+        return format_html('<span class="cell-moments-sorts">{} / {}</span>', *links)
+
+    @staticmethod
+    def _sort(table: BaseTable, name: str, word: str) -> Any:
+        assert table.link is not None
+        newest, oldest = f"-{name}", name
+        url = table.link({"sort": oldest if table.sort == newest else newest})
+        mark, state = "", ""
+        if table.sort in (newest, oldest):
+            down = table.sort == newest
+            mark = icon("arrow-down" if down else "arrow-up")
+            state = f", sorted {'newest' if down else 'oldest'} first"
+        return format_html(
+            '<a class="sort" href="{}" hx-get="{}" hx-target="#results" hx-swap="outerHTML"'
+            ' hx-push-url="true" id="sort-{}">{}<span class="visually-hidden">{}</span>{}</a>',
+            url,
+            url,
+            name,
+            word,
+            state,
+            mark,
+        )
+
+
 class OfferTable(BaseTable):
     """My Offers: one row for each offer, newest first."""
 
@@ -52,27 +96,38 @@ class OfferTable(BaseTable):
         css="cell-product",
     )
     message = columns.LongTextColumn("Message", url_name="offer_messages", css="cell-message")
-    entity_stage = columns.ChoiceColumn("Entity Stage", choices=EntityStage, sortable=True)
+    entity_stage = columns.ChoiceColumn(
+        "Entity Stage", choices=EntityStage, sortable=True, stacked=False
+    )
     incentive_type = columns.ChoiceColumn("Incentive Type", choices=IncentiveType, sortable=True)
-    offer_type = columns.ChoiceColumn("Offer Type", choices=OfferType, sortable=True)
+    offer_type = columns.ChoiceColumn(
+        "Offer Type", choices=OfferType, sortable=True, stacked=False
+    )
     delivery_method = columns.ChoiceColumn(
         "Delivery Method", choices=DeliveryMethod, sortable=True
     )
     status = columns.StatusColumn(choices=OfferStatus, sortable=True)
     waiting = columns.Column("Waiting for", accessor="status")
-    created_at = columns.WhenColumn("Created", sortable=True)
-    updated_at = columns.WhenColumn("Updated", sortable=True)
+    moments = MomentsColumn("Created / Updated", accessor="created_at", css="cell-moments")
+    created_at = columns.WhenColumn("Created", sortable=True, visible=False)
+    updated_at = columns.WhenColumn("Updated", sortable=True, visible=False)
     actions_menu = columns.ActionsColumn("Action")
 
     def name_of(self, record: Offer) -> str:
         return f"offer {record.pk}"
+
+    def _exported(self) -> list[Any]:
+        """Return the columns of a file, in which Created and Updated are columns of their own."""
+        return [bound for bound in self.columns.iterall() if not bound.column.exclude_from_export]
 
     def render_email(self, record: Offer) -> Any:
         """Show the address over the name; a gathering group shows how many places are taken."""
         if record.is_group or not record.recipient_name:
             return self.value_email(record)
         return format_html(
-            '{}<div class="cell-second">{}</div>', record.recipient_email, record.recipient_name
+            '<div>{}<div class="cell-second">{}</div></div>',
+            record.recipient_email,
+            record.recipient_name,
         )
 
     def value_email(self, record: Offer) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.money import Money
+from core.money import Money, known_currencies
 
 CURRENCY, PERCENT, NONE = "currency", "percent", "none"
+MAX_DESCRIPTION = 255
+MAX_AMOUNT = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Terms:
     @classmethod
     def words(cls, description: str) -> Terms:
         return cls(NONE, description=description)
+
+    @property
+    def is_known_money(self) -> bool:
+        """Whether the currency of a sum of money is one that exists."""
+        return self.unit != CURRENCY or self.currency in known_currencies()
+
+    def is_like(self, other: Terms) -> bool:
+        """Tell whether the numbers of both can be compared: the same unit and currency."""
+        return (self.unit, self.currency) == (other.unit, other.currency)
 
     @property
     def number(self) -> Decimal | None:
@@ -71,16 +82,28 @@ class Terms:
     def problems(self) -> dict[str, str]:
         """Return what keeps the terms from being offered, by field (incentives.md 3.4)."""
         found: dict[str, str] = {}
-        number = self.number
         if self.unit not in {CURRENCY, PERCENT, NONE}:
             found["value_unit"] = "Choose money, a percentage or no number."
-        elif self.unit != NONE and number is None and self.description:
-            found["value"] = "Enter the value, or choose “No number”."
-        if number is not None and number <= 0:
-            found["value"] = "Enter a value above 0."
-        if self.unit == PERCENT and number is not None and number > 100:
-            found["value"] = "A percentage can be at most 100."
-        if number is None and not self.description.strip():
+        elif not self.is_known_money:
+            found["currency"] = "Choose the currency of the value."
+        elif self.number is not None:
+            found |= self._number_problem(self.number)
+        elif not self.description.strip():
             found["value"] = "Enter a value, a description, or both."
             found["value_description"] = "Enter a description, a value, or both."
+        elif self.unit != NONE:
+            found["value"] = "Enter the value, or choose “No number”."
+        if len(self.description.strip()) > MAX_DESCRIPTION:
+            found["value_description"] = f"Use at most {MAX_DESCRIPTION} characters."
         return found
+
+    def _number_problem(self, number: Decimal) -> dict[str, str]:
+        if number <= 0:
+            return {"value": "Enter a value above 0."}
+        if self.unit == CURRENCY and number > MAX_AMOUNT:
+            return {"value": "That is too large."}
+        if self.unit == PERCENT and number > 100:
+            return {"value": "A percentage can be at most 100."}
+        if self.unit == PERCENT and number != round(number, 2):
+            return {"value": "A percentage can have at most two decimals."}
+        return {}

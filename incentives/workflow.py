@@ -175,7 +175,13 @@ RECIPIENT = (
         needs=TEXT,
         effects=SPEAK,
     ),
-    _recipient("R06", "offered", "rejected", guards=("addressed",), effects=("tokens read only",)),
+    _recipient(
+        "R06",
+        "offered",
+        "rejected",
+        guards=("addressed", "not expired"),
+        effects=("tokens read only",),
+    ),
     Transition(
         "R07",
         "needs_info",

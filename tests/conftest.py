@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config import embedded
 
 # The named cast: acme, ada, oscar, mara, finn, ana, bright_bikes, boris, nils.
 pytest_plugins = ["tests.cast"]
-
-VAR = Path(os.environ.get("LARGESSE_VAR") or Path(__file__).resolve().parent.parent / "var")
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +21,8 @@ def django_db_modify_db_settings(
 
     Each process of a parallel run holds its own lease; the last one out stops the server.
     """
-    if os.environ.get("DATABASE_URL"):
+    if not settings.EMBEDDED:
         yield
         return
-    with embedded.lease(VAR):
+    with embedded.lease(settings.VAR_DIR):
         yield

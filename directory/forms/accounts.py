@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from core.clock import now
 from directory import locales
 from directory.choices import Role
+from directory.forms.fields import web_address
 from directory.models import User
 from directory.services import organisations
 
@@ -35,6 +36,7 @@ class BusinessFields(forms.Form):
         max_length=200,
         required=False,
         assume_scheme="https",
+        validators=[web_address],
         help_text="For example https://www.example.org. You can add it later.",
         widget=forms.URLInput({"autocomplete": "url"}),
     )

@@ -26,13 +26,14 @@ COLUMNS = (
     "tags",
     "marketing_consent",
 )
+# Names in a row read better than sixty lines of them.
 FIRST = (
-    "Anna Maria Sofia Elena Katarina Ingrid Amelie Chloe Zoë Ines Lucia Agnes Nora Freya Olga Petra"
-    " Jonas Mateo Luca Erik Nikolaos George Paul Émile Tomás Andrei Stefan Hugo Oliver Samuel Ivan Max"
+    "Anna Maria Sofia Elena Katarina Ingrid Amelie Chloe Zoë Ines Lucia Agnes Nora Freya Olga"  # noqa: SIM905
+    " Petra Jonas Mateo Luca Erik Nikolaos George Paul Émile Tomás Andrei Stefan Hugo Oliver Max"
 ).split()
 LAST = (
-    "Müller Schmidt Rossi Bianchi García López Silva Santos Dubois Lefèvre Jansen Novák Kowalska"
-    " Papadopoulou Andersson Hansen Virtanen Smith Taylor Murphy O'Brien Popescu Ivanova Kaya Horváth"
+    "Müller Schmidt Rossi Bianchi García López Silva Santos Dubois Lefèvre Jansen Novák Kowalska"  # noqa: SIM905
+    " Papadopoulou Andersson Hansen Virtanen Smith Taylor Murphy O'Brien Popescu Ivanova Kaya"
 ).split()
 TOWNS = (
     ("London", "GB", "SW1A {:02d}", "+4479460{:05d}", "en"),
@@ -48,11 +49,11 @@ HOSTS = ("example.org", "example.com", "example.net")
 Spoil = Callable[[dict[str, str], dict[str, str]], None]
 
 
-def _no_address(row: dict[str, str], before: dict[str, str]) -> None:  # noqa: ARG001
+def _no_address(row: dict[str, str], before: dict[str, str]) -> None:
     row["email"] = ""
 
 
-def _bad_address(row: dict[str, str], before: dict[str, str]) -> None:  # noqa: ARG001
+def _bad_address(row: dict[str, str], before: dict[str, str]) -> None:
     row["email"] = row["email"].replace("@", " at ")
 
 
@@ -60,15 +61,15 @@ def _address_twice(row: dict[str, str], before: dict[str, str]) -> None:
     row["email"] = before["email"].upper()
 
 
-def _bad_day(row: dict[str, str], before: dict[str, str]) -> None:  # noqa: ARG001
+def _bad_day(row: dict[str, str], before: dict[str, str]) -> None:
     row["birth_date"] = "1985-02-30"
 
 
-def _bad_phone(row: dict[str, str], before: dict[str, str]) -> None:  # noqa: ARG001
+def _bad_phone(row: dict[str, str], before: dict[str, str]) -> None:
     row["phone"] = "call the office"
 
 
-def _formula(row: dict[str, str], before: dict[str, str]) -> None:  # noqa: ARG001
+def _formula(row: dict[str, str], before: dict[str, str]) -> None:
     row["marketing_consent"] = '=HYPERLINK("http://example.org","yes")'
 
 

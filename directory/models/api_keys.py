@@ -28,4 +28,6 @@ class ApiKey(Timestamped):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "-created_at"], name="directory_key_newest")]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at"], name="directory_key_newest")
+        ]

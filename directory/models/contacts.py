@@ -7,6 +7,7 @@ e-mail address names at most one contact of a business.
 
 from __future__ import annotations
 
+from calendar import month_name
 from typing import Any, ClassVar
 
 import pghistory
@@ -73,10 +74,10 @@ class Contact(Timestamped):
             ),
             models.CheckConstraint(
                 name="directory_contact_birthday",
-                condition=Q(birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True)
-                | Q(
-                    birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31
-                ),
+                condition=Q(
+                    birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True
+                )
+                | Q(birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31),
             ),
             models.CheckConstraint(
                 name="directory_contact_name_day",
@@ -100,9 +101,7 @@ class Contact(Timestamped):
                 fields=["business", "name_day_month", "name_day_day"],
                 name="directory_contact_nameday",
             ),
-            gram_index(
-                scope="business_id", column="search_text", name="directory_contact_grams"
-            ),
+            gram_index(scope="business_id", column="search_text", name="directory_contact_grams"),
         ]
 
     def __str__(self) -> str:

@@ -77,10 +77,13 @@ def add_answer_fields(form: forms.Form, *, answer: Answer, table: Terms | None) 
         on_table = f"On the table: {table.value_text}." if table and table.has_number else ""
         value = value_field(table, label="Your value", help_text=on_table)
         if value is not None:
+            # The services ask for a number wherever one lies on the table.
+            value.required = True
             form.fields["counter_value"] = value
         form.fields["counter_description"] = forms.CharField(
             label="Your terms in words",
             max_length=255,
+            initial=table.description if table else "",
             required=value is None,
             error_messages={"required": "Say which terms you propose.", "max_length": TOO_LONG},
         )

@@ -8,7 +8,7 @@ from django import forms
 
 from core.forms import OnceForm
 from incentives.answers import Answer
-from incentives.forms.claims import RefusableForm, add_answer_fields, payload_of
+from incentives.forms.claims import TOO_LONG, RefusableForm, add_answer_fields, payload_of
 from incentives.forms.messages import TextField
 from incentives.guards import Payload
 from incentives.models import Offer
@@ -49,6 +49,7 @@ class LinkForm(RefusableForm, OnceForm):
                 required=False,
                 max_length=1024,
                 widget=forms.Textarea({"rows": 3, "maxlength": 1024, "autocomplete": "off"}),
+                error_messages={"max_length": TOO_LONG},
             )
         self.fields["accepts"] = forms.BooleanField(
             label="I have read the terms of this offer",

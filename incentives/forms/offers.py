@@ -57,6 +57,15 @@ RECIPIENT_FIELDS = ("recipient_email", "recipient_name", "member_addresses")
 VALUE_FIELDS = {CURRENCY: "amount", PERCENT: "percent"}
 
 
+# The order of the page, which is also that of the error summary.
+ORDER = (
+    "program", "entity_type", "entity_stage", "incentive_type", "value_unit", "amount", "percent",
+    "value_description", "offer_type", "max_required_members", "delivery_method",
+    "recipient_email", "recipient_name", "member_addresses", "message", "message_masked",
+    "expires_at", "show_on_program_page",
+)  # fmt: skip
+
+
 class ProgramField(forms.ModelChoiceField):
     """The program, by the name of its product or service."""
 
@@ -97,6 +106,7 @@ class OfferForm(OnceForm):
         queryset=Program.objects.none(),
         empty_label="Choose a program",
         widget=forms.Select({"data-rich": "", "data-placeholder": "Choose a program"}),
+        error_messages={"required": "Choose a program."},
         help_text="The product or service that the incentive is for. Only active programs are listed.",
     )
     entity_type = forms.ChoiceField(
@@ -222,6 +232,7 @@ class OfferForm(OnceForm):
         self.initial.setdefault("suggested_expiry", suggestion.isoformat())
         for name in locked:
             self.fields[name].disabled = True
+        self.order_fields(ORDER)
         self._narrow_incentive_types()
 
     def _programs(self) -> Any:
@@ -269,7 +280,14 @@ class OfferForm(OnceForm):
         self._refuse_members_of_single()
         if self.sending:
             self._add_problems(problems(self.values(), self.at))
+        self._sort_errors()
         return self.cleaned_data
+
+    def _sort_errors(self) -> None:
+        """Bring the errors into the order of the page, in which the summary lists them."""
+        for name in self.fields:
+            if name in self.errors:
+                self.errors[name] = self.errors.pop(name)
 
     def _drop_what_does_not_matter(self) -> None:
         """Forget typed text, and its errors, in fields that another answer has switched off.
@@ -372,16 +390,15 @@ class OfferForm(OnceForm):
         for name, sentence in (error.fields or {"": error.message}).items():
             field = self.field_of(name) if name else ""
             self.add_error(field if field in self.fields else None, sentence)
+        self._sort_errors()
 
     def missing(self) -> Iterator[tuple[str, str]]:
         """Yield label and anchor of each field that still keeps the offer from being sent."""
-        seen: set[str] = set()
-        for name in problems(self.values(), self.at):
-            field = self.field_of(name)
-            if field in self.fields and field not in seen:
-                seen.add(field)
-                bound: Any = self[field]
-                yield bound.label.removesuffix(" (optional)"), bound.anchor
+        wrong = {self.field_of(name) for name in problems(self.values(), self.at)}
+        for name in self.fields:
+            if name in wrong:
+                bound: Any = self[name]
+                yield bound.label, bound.anchor
 
 
 def initial_of(values: OfferValues) -> dict[str, Any]:

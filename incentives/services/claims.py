@@ -43,15 +43,24 @@ def open_claim(*, secret: str, at: datetime) -> Claim:
 
     Raises the token errors of `core.tokens`, and `Withdrawn` once the provider cancelled.
     """
-    token = tokens.resolve(secret, purposes=PURPOSES, at=at)
+    try:
+        token = tokens.resolve(secret, purposes=PURPOSES, at=at)
+    except tokens.TokenExpired as late:
+        if late.token is not None:
+            _refuse_withdrawn(_offer_of(late.token))
+        raise
     offer = _offer_of(token)
-    if offer.status == OfferStatus.CANCELLED:
-        raise Withdrawn("The provider withdrew this offer. Contact them if you have questions.")
+    _refuse_withdrawn(offer)
     if offer.status == OfferStatus.EXPIRED:
         refusal = tokens.TokenExpired("This offer has expired before it was answered.")
         refusal.token = token
         raise refusal
     return Claim(offer, token, recipient(offer))
+
+
+def _refuse_withdrawn(offer: Offer) -> None:
+    if offer.status == OfferStatus.CANCELLED:
+        raise Withdrawn("The provider withdrew this offer. Contact them if you have questions.")
 
 
 def _offer_of(token: LinkToken) -> Offer:

@@ -153,8 +153,6 @@ def follow(
     for effect in row.effects:
         if effect in _AFTER:
             _AFTER[effect](offer, change, payload, at)
-    if "E03" in row.effects and offer.is_link:
-        notices.claimed_by_link(offer, at=at)
     if row.actor == Side.RECIPIENT:
         tokens.extend(
             subject=notices.reference_of(offer),
@@ -220,7 +218,7 @@ _AFTER: dict[str, After] = {
         offer=offer, pk=payload.acknowledgement_id, at=at
     ),
 }
-# Carried out elsewhere: by the columns above, by the sweeps, or by the status itself.
+# Carried out elsewhere: by the columns above, by `links.confirm`, by the sweeps, or by the status.
 KNOWN = (
     frozenset(_COLUMNS)
     | frozenset(_AFTER)

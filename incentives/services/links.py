@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -82,10 +83,9 @@ def request(
     if target not in rows:
         sentence = "That cannot be done with this link."
         raise Invalid(sentence, fields={"target": sentence})
-    now = situation_of(offer, at=at)
-    wrong = refusal_of(rows[target], now, payload)
-    wrong.pop("status", None)
-    if wrong:
+    # The address is verified when the wish is confirmed; all else is judged now, and then again.
+    now = replace(situation_of(offer, at=at), is_verified=True)
+    if wrong := refusal_of(rows[target], now, payload):
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     ratelimit.hit(
         bucket=f"verify:{email.lower()}",
@@ -152,7 +152,8 @@ def confirm(*, secret: str, at: datetime) -> tuple[Offer, str]:
     """Bind the recipient and carry out the wish, in one transaction; return offer and link secret.
 
     The offer's row is locked first, so the first confirmation wins; a later one raises
-    `AlreadyClaimed` and its intent is closed.
+    `AlreadyClaimed` and its intent is closed. One that comes after the offer's end is refused and
+    expires the offer on the spot. E03 carries the link by which the recipient comes back.
     """
     intent = open_intent(secret=secret, at=at)
     try:
@@ -173,10 +174,11 @@ def confirm(*, secret: str, at: datetime) -> tuple[Offer, str]:
                 payload=_unpack(intent.payload),
                 at=at,
             )
-            access = _access_secret(offer, at)
+            access = notices.claimed_by_link(offer, at=at)
             ClaimIntent.objects.filter(pk=intent.pk).update(confirmed_at=at, closed_at=at)
     except (AlreadyClaimed, LinkClosed, NotForYou, TermsChanged):
         ClaimIntent.objects.filter(pk=intent.pk).update(closed_at=at)
+        statuses.expire_now(offer=intent.offer, at=at)
         raise
     return offer, access
 
@@ -193,10 +195,6 @@ def _bind(offer: Offer, intent: ClaimIntent, at: datetime) -> None:
         recipient_verified_at=at,
         contact=offer.contact,
     )
-
-
-def _access_secret(offer: Offer, at: datetime) -> str:
-    return tokens.secret_of(notices.access_token(offer, at=at))
 
 
 def _refuse_own_address(intent: ClaimIntent) -> None:

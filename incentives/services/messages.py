@@ -11,8 +11,8 @@ from django.db import transaction
 
 from core import ratelimit
 from core.errors import Conflict, Invalid
-from incentives.choices import OPEN, SenderKind, Side
-from incentives.models import Offer, OfferMessage
+from incentives.choices import OPEN, OfferStatus, SenderKind, Side
+from incentives.models import Acknowledgement, Offer, OfferMessage
 from incentives.selectors import unread
 from incentives.services import notices, posts
 from incentives.services.actors import Actor
@@ -69,9 +69,15 @@ def may_post(offer: Offer) -> str:
         return "The offer is a draft: send it before you write to the recipient."
     if offer.status not in OPEN:
         return "The conversation is closed."
+    if offer.status == OfferStatus.COMPLETED and not _receipt_confirmed(offer):
+        return "The offer is completed. The conversation goes on once receipt was confirmed."
     if not offer.is_bound and offer.is_link:
         return "Nobody has claimed this link yet, so there is nobody to write to."
     return ""
+
+
+def _receipt_confirmed(offer: Offer) -> bool:
+    return Acknowledgement.objects.filter(offer=offer, submitted_at__isnull=False).exists()
 
 
 def count_towards_limit(*, offer: Offer, kind: str, at: datetime) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pgtrigger
 from django.db import IntegrityError, transaction
 
-from core.codes import grouped_code, slug
+from core.codes import grouped_code
 from core.errors import Conflict, Invalid
 from directory.models import Organisation
 from incentives.choices import GroupRole, OfferStatus, Side
-from incentives.completeness import DEFAULT_DAYS, OfferValues, problems
+from incentives.completeness import DEFAULT_DAYS, OfferValues, group_problems, problems
 from incentives.models import GroupMember, Offer, OfferStatusChange, OfferTerms
 from incentives.selectors import values_of
 from incentives.services import notices, posts, proposals, statuses
@@ -44,9 +44,7 @@ def create_draft(
     *, business: Organisation, values: OfferValues, actor: Actor, at: datetime
 ) -> Offer:
     """Store an unfinished offer; only its program is needed, and no mail is sent (P01)."""
-    if values.program is None or values.program.business_id != business.pk:
-        sentence = "Choose a program first."
-        raise Invalid(sentence, fields={"program": sentence})
+    _refuse_unstorable(values, business)
     with transaction.atomic():
         offer = _insert(business, values, actor, at)
         OfferStatusChange.objects.create(
@@ -71,7 +69,7 @@ def create_and_send(
         raise Incomplete("Select a valid choice.", fields={"program": "Select a valid choice."})
     with transaction.atomic():
         offer = _insert(business, values, actor, at)
-        return _offer(offer, actor, at, from_nothing=True)
+        return statuses.send(offer=offer, actor=actor, at=at, from_nothing=True)
 
 
 def send_draft(*, offer: Offer, actor: Actor, at: datetime, version: int | None = None) -> Offer:
@@ -81,14 +79,18 @@ def send_draft(*, offer: Offer, actor: Actor, at: datetime, version: int | None 
         if not locked.is_draft:
             raise statuses.NotAvailable("That status is not available now. It was sent already.")
         refuse_incomplete(values_of(locked), at)
-        return _offer(locked, actor, at, from_nothing=False)
+        return statuses.send(offer=locked, actor=actor, at=at, from_nothing=False)
 
 
-def _offer(offer: Offer, actor: Actor, at: datetime, *, from_nothing: bool) -> Offer:
-    """Bring a stored draft to Offered; the link's slug and the group's invitations come first."""
-    if offer.is_link:
-        Offer.objects.filter(pk=offer.pk).update(link_slug=slug())
-    return statuses.send(offer=offer, actor=actor, at=at, from_nothing=from_nothing)
+def _refuse_unstorable(values: OfferValues, business: Organisation) -> None:
+    """Refuse what not even a draft can hold: a foreign program, an impossible group."""
+    found: dict[str, str] = {}
+    if values.program is None or values.program.business_id != business.pk:
+        found["program"] = "Choose a program first."
+    if values.max_required_members is not None:
+        found |= group_problems(values)
+    if found:
+        raise Invalid(next(iter(found.values())), fields=found)
 
 
 def refuse_incomplete(values: OfferValues, at: datetime) -> None:
@@ -143,8 +145,6 @@ def _insert(business: Organisation, values: OfferValues, actor: Actor, at: datet
 
 
 def _write_terms(offer: Offer, terms: Terms | None, at: datetime) -> None:
-    if terms is None:
-        return
     offer.terms = proposals.replace_draft(offer=offer, terms=terms, at=at)
     Offer.objects.filter(pk=offer.pk).update(terms=offer.terms)
 
@@ -174,6 +174,7 @@ def update_draft(
         locked = statuses.lock(offer, version=version)
         if not locked.is_draft:
             raise NotEditable("This offer can no longer be edited: it was sent.")
+        _refuse_unstorable(values, locked.business)
         _save(locked, _columns(values), at)
         _write_terms(locked, values.terms, at)
         _write_members(locked, values, at)
@@ -236,6 +237,8 @@ def resend(*, offer: Offer, actor: Actor, at: datetime) -> None:
             raise NotResendable(
                 "Only an e-mailed offer that waits for its first answer can be sent again."
             )
+        if locked.expires_at is None or locked.expires_at <= at:
+            raise NotResendable("The time to answer has passed. Offer it again with a new end.")
         notices.offered(locked, at=at)
         posts.system_note(offer=locked, body=f"{actor.name} sent the offer again.", at=at)
 

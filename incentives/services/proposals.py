@@ -35,8 +35,11 @@ def table(*, offer: Offer, terms: Terms, kind: str, proposed_by: str, at: dateti
     )
 
 
-def replace_draft(*, offer: Offer, terms: Terms, at: datetime) -> OfferTerms:
-    """Store a draft's terms in its first proposal, which may still change."""
+def replace_draft(*, offer: Offer, terms: Terms | None, at: datetime) -> OfferTerms | None:
+    """Store a draft's terms in its first proposal, which may still change or be taken back."""
+    if terms is None:
+        OfferTerms.objects.filter(offer=offer).delete()
+        return None
     row = offer.terms
     if row is None:
         return table(offer=offer, terms=terms, kind="offer", proposed_by="provider", at=at)

@@ -94,7 +94,7 @@ def remind(*, at: datetime, limit: int = 10_000) -> int:
                 reminded_at__isnull=True,
             )
         )
-        .filter(expires_at__gt=F("offered_at") + REMIND_LONGER_THAN)
+        .filter(expires_at__gt=F("status_changed_at") + REMIND_LONGER_THAN)
         .exclude(recipient_email="")
         .order_by("expires_at")
     )
@@ -108,16 +108,17 @@ def remind(*, at: datetime, limit: int = 10_000) -> int:
 
 
 def note_mail_failed(*, pk: int, address: str, at: datetime) -> None:
-    """Post in the thread that a mail to the recipient could not be delivered."""
+    """Post in the thread that a mail could not be delivered, without showing anybody's address."""
     with transaction.atomic():
         offer = Offer.objects.filter(pk=pk).first()
         if offer is None or offer.is_draft:
             return
+        side = "recipient" if address.lower() == offer.recipient_email.lower() else "provider"
         OfferMessage.objects.create(
             offer=offer,
             sender_kind=SenderKind.SYSTEM,
             sender_name=SYSTEM.name,
-            body=f"The email to {address} could not be delivered.",
+            body=f"The email to the {side} could not be delivered.",
             status_at_send=offer.status,
             created_at=at,
             read_at=at,

@@ -15,7 +15,7 @@ from incentives import selectors, words
 from incentives.answers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
 from incentives.choices import OfferStatus, Side
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
-from incentives.models import Offer
+from incentives.models import Offer, OfferMessage
 from incentives.services import claims, messages
 from incentives.services.claims import Claim
 from incentives.views.threads import Thread, Viewer, thread_of
@@ -56,6 +56,7 @@ def offer_page(
     may_write = not own and not messages.may_post(offer) and offer.recipient_has_moved
     if composer is None and may_write:
         composer = RecipientMessageForm(offer=offer, answers=answers)
+    thread = thread_for(claim, secret, at, before=number_in(request, "before"))
     context = {
         **offer_context(offer),
         **_choices(answers, offer),
@@ -64,13 +65,23 @@ def offer_page(
         "notice": notice,
         "composer": composer if not own else None,
         **feed_addresses(secret),
-        "thread": thread_for(claim, secret, at, before=number_in(request, "before")),
+        "thread": thread,
+        "asked": _asked(offer, thread),
         "looking_back": number_in(request, "before") is not None,
         "version": offer.version,
         "next_step": selectors.next_step(offer, Side.RECIPIENT),
         "received": selectors.distributions_of(offer=offer).first() if offer.is_confirmed else None,
     }
     return render(request, "incentives/claims/offer.html", context, status=status)
+
+
+def _asked(offer: Offer, thread: Thread) -> OfferMessage | None:
+    """Return the provider's newest words where they wait for the recipient's answer."""
+    if offer.waits_for != Side.RECIPIENT or not offer.recipient_has_moved:
+        return None
+    said = (bubble.message for bubble in reversed(thread.bubbles) if bubble.side == "vendor")
+    message = next(said, None)
+    return message if message is not None and message.deleted_at is None else None
 
 
 def _choices(answers: list[Answer], offer: Offer) -> dict[str, Any]:

@@ -21,7 +21,12 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.choices import OfferStatus
-from incentives.distribution_table import FIELD_LABELS, DistributionFilter, DistributionTable
+from incentives.distribution_table import (
+    FIELD_LABELS,
+    DistributionFilter,
+    DistributionTable,
+    change_text,
+)
 from incentives.forms.distributions import DistributionBatch
 from incentives.models import Distribution, Offer
 from incentives.services import actors, distributions
@@ -91,10 +96,27 @@ class OfferDistributions(TableView):
                 at=now(),
             )
         except distributions.BatchRefused as refusal:
-            raise RowsRefused(
-                {pk: _whole_row(sentences) for pk, sentences in refusal.rows.items()},
-                refusal.message,
-            ) from refusal
+            rows = {pk: _whole_row(sentences) for pk, sentences in refusal.rows.items()}
+            self._show_stored(batch, rows)
+            refused = RowsRefused(rows, refusal.message)
+            refused.status = refusal.status
+            raise refused from refusal
+
+    def _show_stored(self, batch: DistributionBatch, rows: dict[int, dict[str, str]]) -> None:
+        """Say what a stale row holds by now, and let the next press replace that knowingly."""
+        for record in self.get_queryset().filter(pk__in=[pk for pk in rows if "" in rows[pk]]):
+            row = batch.row(record)
+            row.record, row.version = record, record.version
+            stored = ", ".join(
+                part
+                for part in (
+                    record.get_status_display(),
+                    record.value.value_text,
+                    record.description,
+                )
+                if part
+            )
+            rows[record.pk][""] += f" It reads now: {stored}."
 
     def extra_context(self) -> Mapping[str, Any]:
         counts = selectors.outcome_counts(offer=self.offer)
@@ -147,7 +169,7 @@ def _trail(offer: Offer) -> Iterator[list[Any]]:
             change.at,
             change.actor_name,
             FIELD_LABELS.get(change.field, change.field),
-            change.old_value,
-            change.new_value,
+            change_text(change.field, change.old_value),
+            change_text(change.field, change.new_value),
             str(change.batch),
         ]

@@ -288,7 +288,9 @@ def _context(
         "headline": words.headline(values.terms, values.incentive_type),
         "product": values.program.product_service.name if values.program else "",
         "business": business,
-        "lines": words.plain_words(values, provider=business.name, zone=business.time_zone),
+        "lines": words.plain_words(values, provider=business.name, zone=business.time_zone)
+        if values.program
+        else [],
         "missing": list(form.missing()) if form.is_bound or offer else [],
     }
 

@@ -39,7 +39,7 @@ function draw(place) {
       animation: still ? false : { duration: 300 },
       maintainAspectRatio: false,
       color: ink,
-      scales: round ? {} : { x: { grid: { display: false }, ticks: { color: ink } }, y: { beginAtZero: true, grid: { color: line }, ticks: { color: ink } } },
+      scales: round ? {} : { x: { grid: { display: false }, ticks: { color: ink } }, y: { beginAtZero: true, grid: { color: line }, ticks: { color: ink, precision: 0 } } },
       plugins: { legend: { display: round || data.series.length > 1, labels: { color: ink } } },
     },
   }));

@@ -20,13 +20,12 @@ PAST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def environment(var: Path, **values: str) -> dict[str, str]:
     """Point a process of the application at the test's own database and broker."""
     database = connection.settings_dict
-    host = database["HOST"].replace("/", "%2F")
-    login = f"{database['USER']}:{database.get('PASSWORD', '')}".rstrip(":")
-    port = f":{database['PORT']}" if database["PORT"] else ""
+    login = ":".join(filter(None, [database["USER"], database.get("PASSWORD")]))
+    place = f"host={database['HOST']}&port={database['PORT'] or 5432}"
     return clean_environment(
         DEBUG="1",
         LARGESSE_VAR=str(var),
-        DATABASE_URL=f"postgres://{login}@{host}{port}/{database['NAME']}",
+        DATABASE_URL=f"postgres://{login}@/{database['NAME']}?{place}",
         DJANGO_SETTINGS_MODULE="config.settings",
         **values,
     )

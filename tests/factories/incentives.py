@@ -116,7 +116,11 @@ WAYS: dict[str, tuple[tuple[str, str, Payload], ...]] = {
     ),
     "cancelled": (("provider", "cancelled", Payload()),),
 }
-WAYS["completed"] = (*WAYS["claimed"], ("distribution", "", Payload()), ("provider", "completed", Payload()))
+WAYS["completed"] = (
+    *WAYS["claimed"],
+    ("distribution", "", Payload()),
+    ("provider", "completed", Payload()),
+)
 WAYS["acknowledged"] = (
     *WAYS["completed"],
     ("acknowledgement", "", Payload()),
@@ -165,7 +169,9 @@ def way(*, status: str, delivery: str) -> tuple[tuple[str, str, Payload], ...]:
     if status == "pre_claimed":
         if delivery == "link":
             return (("recipient", "pre_claimed", Payload()),)
-        raise ValueError("Pre Claimed is the first yes on a shared link; an e-mailed offer has none.")
+        raise ValueError(
+            "Pre Claimed is the first yes on a shared link; an e-mailed offer has none."
+        )
     steps = WAYS[status]
     if delivery == "link" and any(target == "approved" for _, target, _ in steps):
         return (*QUESTION, *steps)
@@ -201,9 +207,12 @@ def claim_link(
 ) -> Offer:
     """Claim a shared link as a visitor does: ask, then confirm by the e-mailed link."""
     intent = links.request(
-        offer=offer, target=target, name="Sam Okafor",
+        offer=offer,
+        target=target,
+        name="Sam Okafor",
         email=email or f"visitor{next(_numbers)}@home.example",
-        payload=payload or Payload(), at=at,
+        payload=payload or Payload(),
+        at=at,
     )
     secret = newest_secret(references.reference("incentives.intent", intent.pk), "verify")
     claimed, _ = links.confirm(secret=secret, at=at)
@@ -235,7 +244,9 @@ def acknowledge(offer: Offer, *, at: datetime) -> None:
         acknowledgements.submit(
             secret=newest_secret(references.reference("incentives.acknowledgement", row.pk), "ack"),
             message="It arrived the next day, thank you.",
-            display_name="Noor", consent_public=True, at=at,
+            display_name="Noor",
+            consent_public=True,
+            at=at,
         )
 
 

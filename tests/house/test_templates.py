@@ -13,7 +13,16 @@ STYLES = sorted((ROOT / "static/css").glob("*.css"))
 SPRITE = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text()))
 SOURCES = [
     path
-    for folder in ("core", "directory", "events", "incentives", "rewards", "vouchers", "wallet", "config")
+    for folder in (
+        "core",
+        "directory",
+        "events",
+        "incentives",
+        "rewards",
+        "vouchers",
+        "wallet",
+        "config",
+    )
     for path in (ROOT / folder).rglob("*.py")
 ]
 
@@ -21,14 +30,20 @@ COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}", re.DOTAL
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 REQUEST = re.compile(r"\shx-(?:get|post|put|patch|delete)=")
 FORBIDDEN = {
-    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE),
+    "an inline script": re.compile(
+        r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE
+    ),
     "an inline style": re.compile(r"<style|\sstyle=", re.IGNORECASE),
     "an event attribute": re.compile(r"\son[a-z]+=", re.IGNORECASE),
     "hx-on": re.compile(r"\shx-on[:=]"),
     "a trigger filter": re.compile(r"hx-trigger=\"[^\"]*\["),
-    "a computed value": re.compile(r"hx-(?:vals|vars|headers)=['\"]\s*js:|javascript:", re.IGNORECASE),
+    "a computed value": re.compile(
+        r"hx-(?:vals|vars|headers)=['\"]\s*js:|javascript:", re.IGNORECASE
+    ),
     "inherited headers": re.compile(r"\shx-headers="),
-    "a foreign host": re.compile(r"(?:src|href|action|hx-[a-z]+)=[\"'](?:https?:)?//", re.IGNORECASE),
+    "a foreign host": re.compile(
+        r"(?:src|href|action|hx-[a-z]+)=[\"'](?:https?:)?//", re.IGNORECASE
+    ),
     "a comparison with a status": re.compile(r"\.status\s*(?:==|!=)\s*[\"']"),
     "an escape hatch": re.compile(r"\|safe\b|autoescape off"),
 }
@@ -98,7 +113,9 @@ def test_every_icon_that_a_template_or_a_module_draws_is_in_the_sprite() -> None
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_script_builds_no_code_and_no_markup_from_text(path: Path) -> None:
-    assert not re.search(r"\beval\(|new Function|innerHTML\s*=|insertAdjacentHTML|document\.write", path.read_text())
+    assert not re.search(
+        r"\beval\(|new Function|innerHTML\s*=|insertAdjacentHTML|document\.write", path.read_text()
+    )
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)

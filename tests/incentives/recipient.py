@@ -1,4 +1,4 @@
-"""A recipient or visitor as tests drive them: they open pages, fill in the forms that stand there, press."""
+"""A recipient or visitor as tests drive them: they open pages, fill in forms, press buttons."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Page(HTMLParser):
         self.headings: list[str] = []
         self.text = ""
         self._open: list[str] = []
+        self._in_form = False
         self._link = ""
         self.feed(response.content.decode())
         self.text = " ".join(self.text.split())
@@ -47,10 +48,11 @@ class Page(HTMLParser):
         if tag in {"h1", "h2"}:
             self.headings.append("")
         if tag == "form":
+            self._in_form = True
             self.forms.append(Form(values.get("action", "")))
-        elif self.forms and tag == "button":
+        elif self._in_form and tag == "button":
             self.forms[-1].buttons.append("")
-        elif self.forms and tag in {"input", "textarea", "select"} and "name" in values:
+        elif self._in_form and tag in {"input", "textarea", "select"} and "name" in values:
             form = self.forms[-1]
             form.names.add(values["name"])
             if tag == "input" and values.get("type") not in {"checkbox", "radio", "file"}:
@@ -59,6 +61,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1] == tag:
             self._open.pop()
+        if tag == "form":
+            self._in_form = False
 
     def handle_data(self, data: str) -> None:
         inside = self._open[-1] if self._open else ""
@@ -70,7 +74,7 @@ class Page(HTMLParser):
             self.links[words] = self._link
         elif inside in {"h1", "h2"}:
             self.headings[-1] = f"{self.headings[-1]} {words}".strip()
-        elif inside == "button" and self.forms and self.forms[-1].buttons:
+        elif inside == "button" and self._in_form and self.forms[-1].buttons:
             self.forms[-1].buttons[-1] = f"{self.forms[-1].buttons[-1]} {words}".strip()
 
     def form(self, part: str) -> Form:

@@ -44,7 +44,13 @@ def send(client: Client, offer: Offer, status: str, text: str = "", **fields: An
     """Fill the composer as a browser does and send it; `htmx=True` asks for the fragment."""
     headers = {"HX-Request": "true"} if fields.pop("htmx", False) else {}
     version = Offer.objects.values_list("version", flat=True).get(pk=offer.pk)
-    data = {"status": status, "body": text, "version": version, "nonce": f"n{clock.now()}", **fields}
+    data = {
+        "status": status,
+        "body": text,
+        "version": version,
+        "nonce": f"n{clock.now()}",
+        **fields,
+    }
     return client.post(page_of(offer), data, headers=headers)
 
 
@@ -89,7 +95,14 @@ def test_a_granted_part_that_the_recipient_accepts_is_what_is_distributed(
     ada: Client, program: Program
 ) -> None:
     offer = make_offer(program=program, status="counter")
-    send(ada, offer, "partial_granted", "Sixty it can be.", granted_value_0="60", granted_value_1="EUR")
+    send(
+        ada,
+        offer,
+        "partial_granted",
+        "Sixty it can be.",
+        granted_value_amount="60",
+        granted_value_currency="EUR",
+    )
     assert status_of(offer) == "partial_granted"
     at = clock.now()
     claims.answer(secret=claim_secret(offer, at=at), to="approved", payload=Payload(), at=at)
@@ -105,8 +118,13 @@ def test_a_grant_must_lie_between_zero_and_the_value_on_the_table(
 ) -> None:
     offer = make_offer(program=program, status="counter")
     answer = send(
-        ada, offer, "partial_granted", "A part.", htmx=True,
-        granted_value_amount=value, granted_value_currency="EUR",
+        ada,
+        offer,
+        "partial_granted",
+        "A part.",
+        htmx=True,
+        granted_value_amount=value,
+        granted_value_currency="EUR",
     )
     assert answer.status_code == 422
     assert 'href="#id_granted_value_amount"' in answer.content.decode()
@@ -182,8 +200,14 @@ def test_an_expired_offer_is_offered_again_with_a_new_link(ada: Client, program:
     old = claim_secret(offer, at=clock.now())
     ends = (clock.now() + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M")
     answer = send(
-        ada, offer, "offered", "Once more.", expires_at=ends, value_description="",
-        value_amount="50", value_currency="EUR",
+        ada,
+        offer,
+        "offered",
+        "Once more.",
+        expires_at=ends,
+        value_description="",
+        value_amount="50",
+        value_currency="EUR",
     )
     assert answer.status_code == 303
     assert status_of(offer) == "offered"
@@ -195,8 +219,14 @@ def test_an_expired_offer_is_offered_again_with_a_new_link(ada: Client, program:
 def test_an_offer_can_be_offered_again_on_other_terms(ada: Client, program: Program) -> None:
     offer = make_offer(program=program, status="counter")
     send(
-        ada, offer, "offered", "We can do this.", value_amount="65", value_currency="EUR",
-        value_description="Paid in two parts", expires_at="",
+        ada,
+        offer,
+        "offered",
+        "We can do this.",
+        value_amount="65",
+        value_currency="EUR",
+        value_description="Paid in two parts",
+        expires_at="",
     )
     fresh = Offer.objects.select_related("terms").get(pk=offer.pk)
     assert fresh.terms is not None
@@ -417,9 +447,7 @@ def test_the_feed_tells_when_the_offer_moved_on(ada: Client, program: Program, c
     offer = make_offer(program=program, status="approved")
     seen = offer.version
     move(offer, cast, "provider", "needs_info")
-    answer = ada.get(
-        page_of(offer), {"after": 0, "version": seen}, headers={"HX-Request": "true"}
-    )
+    answer = ada.get(page_of(offer), {"after": 0, "version": seen}, headers={"HX-Request": "true"})
     assert "it is Needs Info now" in answer.content.decode()
 
 
@@ -428,8 +456,12 @@ def test_long_conversations_are_loaded_in_pieces_of_fifty(ada: Client, program: 
     at = clock.now()
     OfferMessage.objects.bulk_create(
         OfferMessage(
-            offer=offer, sender_kind="referent", sender_name="Noor", body=f"Word {number}.",
-            status_at_send="approved", created_at=at,
+            offer=offer,
+            sender_kind="referent",
+            sender_name="Noor",
+            body=f"Word {number}.",
+            status_at_send="approved",
+            created_at=at,
         )
         for number in range(60)
     )
@@ -448,9 +480,7 @@ def test_long_conversations_are_loaded_in_pieces_of_fifty(ada: Client, program: 
 
 
 @pytest.mark.scenario("INC-65")
-def test_completing_waits_for_every_distribution(
-    ada: Client, program: Program, cast: Cast
-) -> None:
+def test_completing_waits_for_every_distribution(ada: Client, program: Program, cast: Cast) -> None:
     offer = make_offer(program=program, status="approved_confirmed")
     distribution = Distribution.objects.get(offer=offer)
     answer = send(ada, offer, "completed", "All done.", htmx=True)
@@ -501,8 +531,12 @@ def test_the_page_and_its_fragment_cost_a_fixed_number_of_queries(
     offer = make_offer(program=program, status="approved")
     OfferMessage.objects.bulk_create(
         OfferMessage(
-            offer=offer, sender_kind="referent", sender_name="Noor", body="Again.",
-            status_at_send="approved", created_at=clock.now(),
+            offer=offer,
+            sender_kind="referent",
+            sender_name="Noor",
+            body="Again.",
+            status_at_send="approved",
+            created_at=clock.now(),
         )
         for _ in range(40)
     )

@@ -65,7 +65,8 @@ def axe(page: Page) -> list[str]:
     """Return what axe-core finds wrong on the page: rule, target and its summary, one line each."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
+        " resultTypes: ['violations']})",
         RULES,
     )
     return [
@@ -79,7 +80,9 @@ def axe(page: Page) -> list[str]:
 def no_overflow(page: Page) -> bool:
     """Tell whether nothing makes the page wider than its window."""
     return bool(
-        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
     )
 
 

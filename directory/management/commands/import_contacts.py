@@ -56,7 +56,7 @@ class Command(BaseCommand):
             writer.writerow(["line", "reason", "cells"])
         shown = 0
 
-        def follow(report: Report, bad: list[Line]) -> None:  # noqa: ARG001 - the service's signature
+        def follow(report: Report, bad: list[Line]) -> None:
             nonlocal shown
             for line in bad:
                 reason = contact_imports.reasons(line)

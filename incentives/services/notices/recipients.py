@@ -176,7 +176,7 @@ def reminder(offer: Offer, *, at: datetime) -> None:
         offer,
         kind="E09",
         template="e09_reminder",
-        event=f"offered-{offer.pk}-{offer.offered_at:%Y%m%d%H%M%S}",
+        event=f"{offer.pk}-until-{offer.expires_at:%Y%m%d%H%M%S}",
         to=offer.recipient_email,
         at=at,
         link=reverse("offer_claim"),
