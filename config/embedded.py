@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -308,7 +308,8 @@ def main(arguments: list[str]) -> None:
     action, *rest = arguments or ["start"]
     default = os.environ.get("LARGESSE_VAR") or Path(__file__).resolve().parent.parent / "var"
     var = Path(rest[0]) if rest else Path(default)
-    {"start": start, "stop": stop, "guard": guard}[action](var)
+    actions: dict[str, Callable[[Path], object]] = {"start": start, "stop": stop, "guard": guard}
+    actions[action](var)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -37,10 +39,15 @@ def database() -> None:
 
 def migrations() -> None:
     """Refuse to serve code that is newer than the tables."""
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    missing = known_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     if missing:
-        raise NotReadyError(f"{missing} to apply")
+        raise NotReadyError(f"{len(missing)} to apply")
+
+
+@cache
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """Return the migrations of this code; they cannot change while the process runs."""
+    return frozenset(MigrationLoader(None).graph.nodes)
 
 
 def broker() -> None:

@@ -197,7 +197,7 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- Work in the background -------------------------------------------------------------------
 # Under test, hints go nowhere: what they would do, the tests call by name.
-CELERY_BROKER_URL = REDIS_URL or ("memory://" if TESTING else "filesystem://")
+CELERY_BROKER_URL = REDIS_URL or ("memory://" if TESTING else "filesystem://localhost//")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"socket_timeout": 30, "socket_keepalive": True, "visibility_timeout": 3600}
     if REDIS_URL
@@ -237,7 +237,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "directory.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "directory.forms.accounts.RegistrationForm"}
+ACCOUNT_FORMS = {
+    "login": "directory.forms.accounts.SignInForm",
+    "signup": "directory.forms.accounts.RegistrationForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_UNIQUE_EMAIL = True

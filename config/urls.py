@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("", include("config.styleguide")))
 
 handler400 = "core.errors_views.bad_request"
 handler403 = "core.errors_views.permission_denied"

@@ -84,6 +84,8 @@ class GroupBoundField(BoundField):
         css = f"{own} {control_class(used)}{' is-invalid' if self.errors else ''}".strip()
         if css:
             built["class"] = " ".join(dict.fromkeys(css.split()))
+        if str(built.get("placeholder", "")).lower() == str(self.label).lower():
+            built.pop("placeholder", None)  # it says nothing that the label does not
         if isinstance(used, forms.Textarea) and "maxlength" in used.attrs:
             built["data-counter"] = f"{self.auto_id}_counter"
         if self.kind == "line" and is_long(used):
@@ -248,6 +250,9 @@ class MoneyField(forms.MultiValueField):
         super().__init__(fields, **kwargs)
 
     def clean(self, value: Any) -> Money | None:
+        if isinstance(value, Money):
+            # A disabled field is given what it started with.
+            return value
         amount, currency = ([*(value or []), "", ""])[:2]
         amount = str(amount or "").strip()
         if not amount:

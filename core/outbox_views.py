@@ -15,6 +15,7 @@ from csp.decorators import csp
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -40,7 +41,7 @@ def demo_only(view: View) -> View:
     """Answer 404 wherever this is not the demo."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         response = view(request, *args, **kwargs)
@@ -78,12 +79,12 @@ def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
 @demo_only
 @require_safe
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
+@csp(MAIL_POLICY)  # type: ignore[arg-type]
 def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
     """Serve the HTML of one mail alone, where nothing in it can run or reach this site."""
     message = mails.render(get_object_or_404(Mail, pk=pk))
-    html = next(str(part.content) for part in message.alternatives if part.mimetype == "text/html")
-    response = HttpResponse(html)
+    html = next(content for content, kind in message.alternatives if kind == "text/html")
+    response = HttpResponse(str(html))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -9,9 +9,8 @@ tell them apart, so we do:
 1. Look at the first rows of the list. If some of them hold the term, it is frequent and walking is
    right; if hardly any, look at more of them.
 2. Otherwise ask the index, up to a cap. So few rows are named by their keys from then on, which
-makes
-   any sort, count and filter on top of them cheap. Beyond the cap the term is frequent after all;
-   only where its rows lie far down the list the index goes on naming them.
+   makes any sort, count and filter on top of them cheap. Beyond the cap the term is frequent after
+   all; only where its rows lie far down the list the index goes on naming them.
 
 The column holds lower-case text (a generated column with `Lower`, or `folded` text). Every hit is
 checked again in the text itself: the index can only save work, never change the answer.

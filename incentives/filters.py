@@ -118,9 +118,7 @@ class OfferFilter(BaseFilter):
             match = id_or(term, Q(search_text__contains=folded(term)) | Q(program__in=named))
             found = queryset.filter(match)
             return Found(found, frequent=True, unmatched=queryset, match=match)
-        return OFFERS.find(
-            queryset, scope_id=business.pk, term=term, ordering=self.ordering
-        )
+        return OFFERS.find(queryset, scope_id=business.pk, term=term, ordering=self.ordering)
 
 
 class ProgramFilter(BaseFilter):
@@ -138,6 +136,3 @@ class ProgramFilter(BaseFilter):
         """Keep the programs whose id, product or vendor holds the term, whatever its case."""
         condition = Q(product_service__name__icontains=term) | Q(business__name__icontains=term)
         return queryset.filter(id_or(term, condition))
-
-
-

@@ -45,7 +45,8 @@ class MomentsColumn(columns.Column):
 
     def cell(self, value: Any, record: Any, table: BaseTable) -> Any:
         return format_html(
-            '<div>{}<div class="cell-second"><span class="visually-hidden">Updated </span>{}</div></div>',
+            '<div>{}<div class="cell-second">'
+            '<span class="visually-hidden">Updated </span>{}</div></div>',
             when(value),
             when(record.updated_at),
         )
@@ -86,9 +87,7 @@ class OfferTable(BaseTable):
     default_order = ("-created_at",)
 
     pk = columns.IdColumn("Incentive Offer ID", url_name="offer_detail", sortable=True)
-    email = columns.Column(
-        "Email", accessor="pk", order_by="recipient_email", css="cell-person"
-    )
+    email = columns.Column("Email", accessor="pk", order_by="recipient_email", css="cell-person")
     product = columns.Column(
         "Product/Service Name",
         accessor="program__product_service__name",
@@ -100,12 +99,8 @@ class OfferTable(BaseTable):
         "Entity Stage", choices=EntityStage, sortable=True, stacked=False
     )
     incentive_type = columns.ChoiceColumn("Incentive Type", choices=IncentiveType, sortable=True)
-    offer_type = columns.ChoiceColumn(
-        "Offer Type", choices=OfferType, sortable=True, stacked=False
-    )
-    delivery_method = columns.ChoiceColumn(
-        "Delivery Method", choices=DeliveryMethod, sortable=True
-    )
+    offer_type = columns.ChoiceColumn("Offer Type", choices=OfferType, sortable=True, stacked=False)
+    delivery_method = columns.ChoiceColumn("Delivery Method", choices=DeliveryMethod, sortable=True)
     status = columns.StatusColumn(choices=OfferStatus, sortable=True)
     waiting = columns.Column("Waiting for", accessor="status")
     moments = MomentsColumn("Created / Updated", accessor="created_at", css="cell-moments")

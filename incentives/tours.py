@@ -71,9 +71,7 @@ register(
     Tour(
         key="programs.list",
         steps=(
-            Step(
-                "#list-q", "Find a program", "Search by number or by product or service."
-            ),
+            Step("#list-q", "Find a program", "Search by number or by product or service."),
             Step(
                 "td.cell-status .status",
                 "Active or Inactive",
@@ -112,9 +110,7 @@ register(
                 "Needs your answer",
                 "The recipients who wait for you, the longest waiting first.",
             ),
-            Step(
-                "#quick-actions", "Shortcuts", "The pages you open most.", side="left"
-            ),
+            Step("#quick-actions", "Shortcuts", "The pages you open most.", side="left"),
             Step(
                 "#dashboard-figures",
                 "The figures",

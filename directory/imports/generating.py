@@ -27,12 +27,12 @@ COLUMNS = (
     "marketing_consent",
 )
 # Names in a row read better than sixty lines of them.
-FIRST = (
-    "Anna Maria Sofia Elena Katarina Ingrid Amelie Chloe Zoë Ines Lucia Agnes Nora Freya Olga"  # noqa: SIM905
+FIRST = (  # noqa: SIM905
+    "Anna Maria Sofia Elena Katarina Ingrid Amelie Chloe Zoë Ines Lucia Agnes Nora Freya Olga"
     " Petra Jonas Mateo Luca Erik Nikolaos George Paul Émile Tomás Andrei Stefan Hugo Oliver Max"
 ).split()
-LAST = (
-    "Müller Schmidt Rossi Bianchi García López Silva Santos Dubois Lefèvre Jansen Novák Kowalska"  # noqa: SIM905
+LAST = (  # noqa: SIM905
+    "Müller Schmidt Rossi Bianchi García López Silva Santos Dubois Lefèvre Jansen Novák Kowalska"
     " Papadopoulou Andersson Hansen Virtanen Smith Taylor Murphy O'Brien Popescu Ivanova Kaya"
 ).split()
 TOWNS = (

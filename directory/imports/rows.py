@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django_countries import countries
 
+from core.exports import STARTERS
 from directory import people
 from directory.choices import Gender
 from directory.models import Contact, ContactAddress
@@ -72,7 +73,8 @@ def read_row(
     """
     draft = _Draft(today=today, region=region)
     faults = []
-    for column, raw in cells.items():
+    for column, cell in cells.items():
+        raw = fused(cell)
         text = " ".join(raw.split()) if column != "notes" else raw.strip()
         if not text:
             continue
@@ -94,6 +96,14 @@ def read_row(
         address=draft.address,
     )
     return row, []
+
+
+def fused(cell: str) -> str:
+    """Return the cell without the mark by which our own files keep it from being a formula.
+
+    So a result file or an export can be corrected and imported again.
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTERS) else cell
 
 
 def _email(draft: _Draft, text: str) -> None:

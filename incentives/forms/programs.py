@@ -14,7 +14,7 @@ from incentives.models import Program
 from incentives.selectors import desk
 
 
-class ProductField(forms.ModelChoiceField):
+class ProductField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A product or service by its name and kind."""
 
     def label_from_instance(self, obj: ProductService) -> str:

@@ -32,9 +32,7 @@ def counts_by_status(
 def offers_waiting(*, business: Organisation, limit: int) -> list[Offer]:
     """Return the offers on which the provider moves next, the longest waiting first; no drafts."""
     rows = offers_of(business=business).filter(waiting_for_provider())
-    return list(
-        rows.exclude(status=OfferStatus.DRAFT).order_by("status_changed_at", "pk")[:limit]
-    )
+    return list(rows.exclude(status=OfferStatus.DRAFT).order_by("status_changed_at", "pk")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -179,7 +179,7 @@ def _form(
 
 def _with_expiry(form: OfferForm, at: datetime) -> QueryDict:
     """Move the suggested end along with the delivery method, unless another was typed."""
-    data: QueryDict = form.data.copy()
+    data = cast("QueryDict", form.data).copy()
     typed = form.cleaned_data.get("expires_at")
     if typed is None or typed == form.cleaned_data.get("suggested_expiry"):
         suggestion = default_expiry(at, form.answer("delivery_method"))
@@ -216,9 +216,7 @@ def _carry_out(
     kind = "offer_add" if offer is None else f"offer_edit:{offer.pk}"
     scope = f"incentives.{kind}:{request.user.pk}"
     try:
-        outcome = run_once(
-            scope=scope, key=form.cleaned_data["nonce"], at=at, effect=effect
-        )
+        outcome = run_once(scope=scope, key=form.cleaned_data["nonce"], at=at, effect=effect)
     except PossibleDuplicate as warning:
         return _draw(request, form, offer=offer, status=warning.status, twin=warning.twin)
     except Conflict as refusal:
@@ -305,11 +303,11 @@ def _draw(
 ) -> HttpResponse:
     """Show the form: the whole page, always 200 unless it conflicts, or the fragment with its status."""
     context = _context(request, form, offer, twin)
+    whole = not is_fragment(request)
     if _action(request) == "preview":
         form.errors.clear()
         status = 200
-    whole = not is_fragment(request)
-    if whole and status == Invalid.status or twin is not None and whole:
+    elif whole and (status == Invalid.status or twin is not None):
         status = 200
     response = render(request, FORM if whole else PART, context, status=status)
     patch_vary_headers(response, ["HX-Request"])

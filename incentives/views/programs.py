@@ -1,4 +1,4 @@
-"""Incentive programs: list, detail, add, edit, and the Active/Inactive switch (incentives.md 2.9, 3.3)."""
+"""Incentive programs: list, detail, add, edit, and the switch (incentives.md 2.9, 3.3)."""
 
 from __future__ import annotations
 

@@ -118,7 +118,9 @@ def offer_qr(request: DeskRequest, pk: int, kind: str) -> HttpResponse:
 def _shareable(request: DeskRequest, pk: int) -> Offer:
     offer = selectors.offer_of(business=request.organisation, pk=pk)
     if "share" not in selectors.row_actions(offer):
-        raise NotShareable("This offer has no link to share: it was claimed, closed or goes by e-mail.")
+        raise NotShareable(
+            "This offer has no link to share: it was claimed, closed or goes by e-mail."
+        )
     return offer
 
 

@@ -18,17 +18,39 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_shots(page: Page, settings: Any) -> None:
     settings.DEMO = True
     desk = make_desk("Acme Solar")
-    offer = make_offer(program=desk.program, message="Thanks for booking with us, Maria. Tell us if the date does not suit you.", recipient_email="maria.k@example.com", recipient_name="Maria Kirsch")
+    offer = make_offer(
+        program=desk.program,
+        message="Thanks for booking with us, Maria. Tell us if the date does not suit you.",
+        recipient_email="maria.k@example.com",
+        recipient_name="Maria Kirsch",
+    )
     first = secret_in(mails("E01")[-1])
     asked = make_offer(program=desk.program, status="counter")
-    statuses.transition(offer=asked, to="needs_info", actor=provider(desk.user), payload=Payload(text="We could do €60.00. Which account should it go to, and when is the survey?"), at=clock.now())
+    statuses.transition(
+        offer=asked,
+        to="needs_info",
+        actor=provider(desk.user),
+        payload=Payload(
+            text="We could do €60.00. Which account should it go to, and when is the survey?"
+        ),
+        at=clock.now(),
+    )
     two = claim_secret(asked, at=clock.now())
-    confirmed = claim_secret(make_offer(program=desk.program, status="approved_confirmed"), at=clock.now())
+    confirmed = claim_secret(
+        make_offer(program=desk.program, status="approved_confirmed"), at=clock.now()
+    )
     done_offer = make_offer(program=desk.program, status="completed")
     done = claim_secret(done_offer, at=clock.now())
     ack = secret_in(mails("E08")[-1])
     shared = make_offer(program=desk.program, delivery="link")
-    links.request(offer=shared, target="needs_info", name="Sam Okafor", email="sam@home.example", payload=Payload(text="Is it for tenants too?"), at=clock.now())
+    links.request(
+        offer=shared,
+        target="needs_info",
+        name="Sam Okafor",
+        email="sam@home.example",
+        payload=Payload(text="Is it for tenants too?"),
+        at=clock.now(),
+    )
     verify = secret_in(mails("E02")[-1])
     pages = {
         "offer": f"{reverse('offer_claim')}?token={first}",
@@ -59,7 +81,14 @@ def test_shots(page: Page, settings: Any) -> None:
             if only and name not in only.split(","):
                 continue
             for width, size in (("390", kit.PHONE), ("1440", kit.DESK)):
-                if width == "1440" and name not in ("offer", "asked", "link", "outbox", "mail", "refused"):
+                if width == "1440" and name not in (
+                    "offer",
+                    "asked",
+                    "link",
+                    "outbox",
+                    "mail",
+                    "refused",
+                ):
                     continue
                 page.set_viewport_size(size)
                 page.goto(url)
@@ -68,5 +97,12 @@ def test_shots(page: Page, settings: Any) -> None:
                 if not name.startswith("mailE"):
                     bad = kit.axe(page)
                     if bad or not kit.no_overflow(page):
-                        print(name, look, width, "OVERFLOW" if not kit.no_overflow(page) else "", *bad, sep="\n  ")
+                        print(
+                            name,
+                            look,
+                            width,
+                            "OVERFLOW" if not kit.no_overflow(page) else "",
+                            *bad,
+                            sep="\n  ",
+                        )
     print("CSP", kit.no_csp_messages(page), kit.console_errors(page)[:5])

@@ -55,9 +55,9 @@ def test_money_field_refuses_more_decimals_than_the_currency_has() -> None:
 
 def test_money_field_says_the_bound_that_it_holds() -> None:
     field = MoneyField(currencies=("EUR",), minimum=Decimal(0), maximum=Decimal(10))
-    with pytest.raises(ValidationError, match="Enter an amount of €0.00 or more"):
+    with pytest.raises(ValidationError, match=r"Enter an amount of €0\.00 or more"):
         cleaned(field, ["-4", "EUR"])
-    with pytest.raises(ValidationError, match="€10.00 or less"):
+    with pytest.raises(ValidationError, match=r"€10\.00 or less"):
         cleaned(field, ["10.01", "EUR"])
     assert cleaned(field, ["10", "EUR"]) == Money(1000, "EUR")
 

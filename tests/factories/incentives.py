@@ -23,9 +23,16 @@ from incentives.completeness import DEFAULT_DAYS, OfferValues
 from incentives.guards import Payload
 from incentives.models import Distribution, Offer, Program
 from incentives.selectors import offer_of
-from incentives.services import acknowledgements, claims, distributions, links, offers
+from incentives.services import (
+    acknowledgements,
+    claims,
+    distributions,
+    links,
+    offers,
+    statuses,
+    sweeps,
+)
 from incentives.services import programs as program_services
-from incentives.services import statuses, sweeps
 from incentives.services.actors import Actor, provider
 from incentives.services.distributions import Edit
 from incentives.terms import Terms

@@ -1,4 +1,4 @@
-"""What no template may do: the rules that keep pages working under the strict policy and for everybody."""
+"""What no template may do, so that pages work under the strict policy and for everybody."""
 
 import re
 from pathlib import Path

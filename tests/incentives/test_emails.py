@@ -181,7 +181,7 @@ def test_offer_mail_says_what_until_when_and_from_whom(acme: Desk) -> None:
     message = render(mails("E01", offer.recipient_email)[0])
     assert message.subject == "Acme Solar offers you €50.00 cashback"
     assert message.from_email.startswith("Acme Solar <")
-    assert message.reply_to == ["hello@provider.example"]
+    assert message.reply_to == [acme.business.provider_profile.email]
     for part in (str(message.body), str(message.alternatives[0].content)):
         for words in (
             "€50.00 cashback",

@@ -1,115 +1,202 @@
-"""Two answers to one offer at the same moment, on a real PostgreSQL (incentives.md 4.4)."""
+"""Two people act on one offer at the same moment, on two connections: exactly one wins."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.http import HttpResponse
-from django.urls import reverse
 
-from core import clock
-from incentives.guards import Payload
-from incentives.models import ClaimIntent
-from incentives.selectors import offer_by_pk
-from incentives.services import links
-from tests.factories.incentives import make_desk, make_offer
-from tests.incentives.recipient import Page, Person, mails, secret_in
+from core.errors import DomainError
+from core.models import Mail
+from incentives.models import ClaimIntent, Distribution, OfferStatusChange
+from incentives.services import claims, links, offers, statuses, sweeps
+from incentives.services.statuses import NotAvailable
+from tests.factories.incentives import make_desk, newest_secret, offer_values
+from tests.incentives.stages import (
+    AGREE,
+    CONFIRM,
+    DAY,
+    START,
+    TEXT,
+    YES,
+    Stage,
+    sent,
+)
+from tests.kit.concurrency import meeting, split, together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+
+@pytest.fixture
+def stage(transactional_db: None) -> Stage:
+    return sent(make_desk())
 
 
-def at_once(*acts: Callable[[], HttpResponse]) -> list[HttpResponse]:
-    """Carry out the acts in threads that start together, each on a connection of its own."""
-    barrier = threading.Barrier(len(acts))
-    answers: dict[int, HttpResponse] = {}
+@pytest.fixture
+def link(transactional_db: None) -> Stage:
+    return sent(make_desk(), "link")
 
-    def run(number: int, act: Callable[[], HttpResponse]) -> None:
-        try:
-            barrier.wait(timeout=20)
-            answers[number] = act()
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return [answers[number] for number in range(len(acts))]
+def answer(stage: Stage, to: str = "approved") -> Callable[[], str]:
+    secret, at = stage.secret(), stage.at
+    return lambda: claims.answer(secret=secret, to=to, payload=TEXT, at=at).status
+
+
+def cancel(stage: Stage) -> Callable[[], str]:
+    return lambda: (
+        statuses.transition(
+            offer=stage.offer, to="cancelled", actor=stage.desk.actor, payload=TEXT, at=stage.at
+        ).status
+    )
+
+
+def wish(stage: Stage, email: str) -> Callable[[], str]:
+    """Ask for the link as a visitor; return the confirmation that is still to be pressed."""
+    intent = links.request(
+        offer=stage.fresh(),
+        target="pre_claimed",
+        name="Visitor",
+        email=email,
+        payload=YES,
+        at=stage.at,
+    )
+    secret = newest_secret(f"incentives.intent:{intent.pk}", "verify")
+    return lambda: links.confirm(secret=secret, at=stage.at)[0].recipient_email
+
+
+def lines(stage: Stage) -> list[str]:
+    rows = OfferStatusChange.objects.filter(offer=stage.offer).order_by("pk")
+    return list(rows.values_list("to_status", flat=True))
+
+
+def one_winner(outcomes: Any) -> tuple[str, DomainError]:
+    won, refused = split(outcomes)
+    assert len(won) == len(refused) == 1, outcomes
+    assert isinstance(refused[0], DomainError), outcomes
+    return won[0], refused[0]
 
 
 @pytest.mark.scenario("INC-36")
-@pytest.mark.parametrize("round_", range(4))
-def test_of_accept_and_cancel_exactly_one_wins_and_the_other_keeps_its_text(round_: int) -> None:
-    acme = make_desk("Acme Solar")
-    offer = make_offer(program=acme.program)
-    secret = secret_in(mails("E01", offer.recipient_email)[-1])
-    noor, desk = Person(), Person()
-    desk.client.force_login(acme.user)
-    counter = noor.page("offer_answer", secret, "counter").form("/claim/counter?")
-    composer = Page(desk.client.get(reverse("offer_messages", args=[offer.pk]))).form("/message/")
-    recipient, provider = at_once(
-        lambda: noor.press(counter, counter_value_amount="70", body="Could it be more?"),
-        lambda: desk.press(composer, status="cancelled", body="We ran out of panels."),
+@pytest.mark.parametrize("first", ["recipient", "provider"])
+def test_of_an_answer_and_a_cancellation_exactly_one_wins(stage: Stage, first: str) -> None:
+    calls = [answer(stage), cancel(stage)]
+    if first == "provider":
+        calls.reverse()
+    won, refused = one_winner(meeting(*calls))
+    assert won == {"recipient": "approved", "provider": "cancelled"}[first]
+    if first == "recipient":
+        # The row of the loser asks for words; cancelling an approved offer is allowed once seen.
+        assert lines(stage)[:2] == ["offered", "approved"]
+    assert refused.status in {409, 410}
+    assert stage.fresh().status == won
+
+
+@pytest.mark.parametrize("to", ["needs_info", "rejected", "requires_revision"])
+def test_two_answers_to_one_offer_end_in_one_win(stage: Stage, to: str) -> None:
+    calls = (answer(stage), answer(stage, to))
+    won, refused = one_winner(meeting(*calls))
+    assert (won, type(refused)) == ("approved", NotAvailable)
+    assert lines(stage) == ["offered", "approved"]
+    assert Mail.objects.filter(kind="E04").count() == 1
+
+
+def test_the_same_answer_pressed_in_two_windows_counts_once(stage: Stage) -> None:
+    won, refused = split(together(*[answer(stage)] * 4))
+    assert won == ["approved"]
+    assert {type(error) for error in refused} == {NotAvailable}
+    assert lines(stage) == ["offered", "approved"]
+
+
+def test_an_answer_that_comes_first_beats_the_expiry(stage: Stage) -> None:
+    secret = stage.secret()
+    end = START + 7 * DAY
+    won, swept = meeting(
+        lambda: (
+            claims.answer(
+                secret=secret, to="approved", payload=YES, at=end - timedelta(seconds=1)
+            ).status
+        ),
+        lambda: statuses.expire_now(offer=stage.offer, at=end),
     )
-    after = offer_by_pk(pk=offer.pk)
-    changes = after.status_changes.exclude(to_status__in=["draft", "offered"])
-    assert changes.count() == 1
-    if after.status == "counter":
-        assert (recipient.status_code, provider.status_code) == (303, 409)
-        assert "We ran out of panels." in provider.content.decode()
-    else:
-        assert after.status == "cancelled"
-        assert (recipient.status_code, provider.status_code) == (409, 303)
-        assert "Could it be more?" in recipient.content.decode()
+    assert (won, swept) == ("approved", False)
+    assert lines(stage) == ["offered", "approved"]
 
 
-def test_of_accept_and_cancel_at_once_one_is_written() -> None:
-    acme = make_desk("Acme Solar")
-    offer = make_offer(program=acme.program)
-    secret = secret_in(mails("E01", offer.recipient_email)[-1])
-    noor, desk = Person(), Person()
-    desk.client.force_login(acme.user)
-    accept = noor.page("offer_claim", secret).form("/claim/accept?")
-    composer = Page(desk.client.get(reverse("offer_messages", args=[offer.pk]))).form("/message/")
-    codes = [
-        answer.status_code
-        for answer in at_once(
-            lambda: noor.press(accept),
-            lambda: desk.press(composer, status="cancelled", body="We ran out of panels."),
-        )
-    ]
-    assert sorted(codes) == [303, 409]
-    assert (offer_by_pk(pk=offer.pk).status, codes) in (
-        ("approved", [303, 409]),
-        ("cancelled", [409, 303]),
+def test_an_expiry_that_comes_first_beats_the_answer(stage: Stage) -> None:
+    secret = stage.secret()
+    end = START + 7 * DAY
+    swept, refused = meeting(
+        lambda: sweeps.expire_due(at=end),
+        lambda: claims.answer(
+            secret=secret, to="approved", payload=YES, at=end - timedelta(seconds=1)
+        ),
     )
+    assert swept == 1
+    assert isinstance(refused, NotAvailable)
+    assert lines(stage) == ["offered", "expired"]
 
 
-def test_two_presses_of_one_button_at_once_act_once() -> None:
-    offer = make_offer(program=make_desk().program)
-    secret = secret_in(mails("E01", offer.recipient_email)[-1])
-    form = Person().page("offer_claim", secret).form("/claim/accept?")
-    answers = at_once(lambda: Person().press(form), lambda: Person().press(form))
-    assert [answer.status_code for answer in answers] == [303, 303]
-    assert offer_by_pk(pk=offer.pk).status_changes.filter(to_status="approved").count() == 1
-    assert len(mails("E04")) == 1
+def test_of_two_confirmations_of_a_shared_link_the_first_wins(link: Stage) -> None:
+    noor, sam = wish(link, "noor@home.example"), wish(link, "sam@home.example")
+    won, refused = one_winner(meeting(noor, sam))
+    assert won == "noor@home.example"
+    assert isinstance(refused, links.AlreadyClaimed)
+    assert "noor" not in refused.message
+    offer = link.fresh()
+    assert (offer.status, offer.recipient_email) == ("pre_claimed", "noor@home.example")
+    lost = ClaimIntent.objects.get(email="sam@home.example")
+    assert (lost.confirmed_at, lost.closed_at) == (None, link.at)
+    assert Mail.objects.filter(kind="E03").count() == 1
 
 
-def test_of_two_confirmations_at_once_one_is_bound() -> None:
-    offer = make_offer(program=make_desk().program, delivery="link")
-    forms = []
-    for name in ("sam", "lee"):
-        links.request(
-            offer=offer, target="pre_claimed", name=name.title(), email=f"{name}@home.example",
-            payload=Payload(), at=clock.now(),
-        )  # fmt: skip
-        secret = secret_in(mails("E02", f"{name}@home.example")[-1])
-        forms.append(Person().page("offer_verify", secret).form("/verify"))
-    answers = at_once(*(lambda form=form: Person().press(form) for form in forms))  # type: ignore[misc]
-    assert sorted(answer.status_code for answer in answers) == [303, 409]
-    winner = ClaimIntent.objects.get(confirmed_at__isnull=False)
-    assert offer_by_pk(pk=offer.pk).recipient_email == winner.email
+def test_of_many_confirmations_of_a_shared_link_one_wins(link: Stage) -> None:
+    calls = [wish(link, f"visitor{number}@home.example") for number in range(4)]
+    won, refused = split(together(*calls))
+    assert won == [link.fresh().recipient_email]
+    assert {type(error) for error in refused} == {links.AlreadyClaimed}
+    assert lines(link) == ["offered", "pre_claimed"]
+
+
+def test_one_confirmation_pressed_twice_claims_once(link: Stage) -> None:
+    press = wish(link, "noor@home.example")
+    won, refused = one_winner(meeting(press, press))
+    assert won == "noor@home.example"
+    assert refused.status in {409, 410}
+    assert lines(link) == ["offered", "pre_claimed"]
+
+
+def test_an_edit_of_a_link_and_its_claim_do_not_both_happen(link: Stage) -> None:
+    seen = link.fresh()
+    values = offer_values(link.desk.program, at=link.at, delivery_method="link", message="Better.")
+
+    def edit() -> str:
+        return offers.update_link_offer(
+            offer=seen, values=values, actor=link.desk.actor, version=seen.version, at=link.at
+        ).message
+
+    won, refused = one_winner(meeting(wish(link, "noor@home.example"), edit))
+    assert won == "noor@home.example"
+    assert refused.status == 409
+    assert link.fresh().message == seen.message
+
+
+def test_confirming_twice_at_once_makes_one_distribution(stage: Stage) -> None:
+    stage.do(AGREE)
+
+    def confirm() -> str:
+        return statuses.transition(
+            offer=stage.offer, to="approved_confirmed", actor=stage.desk.actor, at=stage.at
+        ).status
+
+    won, refused = one_winner(meeting(confirm, confirm))
+    assert (won, type(refused)) == ("approved_confirmed", NotAvailable)
+    assert Distribution.objects.filter(offer=stage.offer).count() == 1
+    assert Mail.objects.filter(kind="E06").count() == 1
+
+
+def test_a_claim_and_a_withdrawal_after_confirmation_do_not_both_happen(stage: Stage) -> None:
+    stage.do(AGREE, CONFIRM)
+    won, refused = one_winner(meeting(cancel(stage), answer(stage, "claimed")))
+    assert won == "cancelled"
+    assert refused.status in {409, 410}
+    assert Distribution.objects.get(offer=stage.offer).status == "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         if options["summary"]:
             self.say(demo.summary())
             return
+        # This process talks to a person; what the others log is in their files.
+        logging.disable(logging.WARNING)
         if options["follow_caller"]:
             supervisor.end_with_caller()
         with supervisor.stoppable():
