@@ -113,12 +113,32 @@ class BaseFilter(django_filters.FilterSet):
         value = self.form.cleaned_data.get(self.chips)
         return self.filters[self.chips].filter(queryset, value) if value else queryset
 
-    def total(self, rows: QuerySet[Any], cap: int) -> Total:
-        """Count what all filters leave, exactly up to the cap; for a frequent term estimate it."""
+    def chip_base(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows with whatever the chips count by; a plain column needs nothing."""
+        return queryset
+
+    def counted(
+        self, base: QuerySet[Any], rows: QuerySet[Any], cap: int
+    ) -> tuple[Total, list[Chip]]:
+        """Count what all filters leave, and what each chip would leave, in one query.
+
+        `base` are the rows under all filters but the chips'. Counts are exact up to the cap; beyond
+        it the chips stand without numbers, since half a count would be a wrong one. For a frequent
+        search term the total is estimated.
+        """
         found = self.found
         if found is not None and found.frequent and found.unmatched is not None:
-            return found.estimate(self._by_chip(found.unmatched))
-        return bounded_count(rows, cap)
+            return found.estimate(self._by_chip(found.unmatched)), self._chips(None)
+        if not self.chips:
+            return bounded_count(rows, cap), []
+        chosen = bool(self.form.cleaned_data.get(self.chips))
+        total, counts = grouped_counts(
+            self.chip_base(base),
+            self.filters[self.chips].field_name,
+            cap,
+            narrowed=rows if chosen else None,
+        )
+        return total, self._chips(counts)
 
     def applied(self) -> Iterator[Applied]:
         """Yield the filters in force, as the labels above the table name them."""
@@ -131,20 +151,10 @@ class BaseFilter(django_filters.FilterSet):
             keys = tuple(f"{name}_{part}" for part in suffixes) if suffixes else (name,)
             yield Applied(str(field.label or name), _in_words(field, value), keys)
 
-    def chip_row(self, queryset: QuerySet[Any], cap: int) -> list[Chip]:
-        """Return the chips with their counts, found by one grouped query over at most `cap` rows.
-
-        Beyond the cap the chips stand without numbers: half a count would be a wrong one.
-        """
+    def _chips(self, counts: dict[str, int] | None) -> list[Chip]:
         if not self.chips:
             return []
-        column = self.filters[self.chips].field_name
         chosen = {str(value) for value in self.data.getlist(self.chips)}
-        counts = (
-            grouped_counts(queryset, column, cap)
-            if not (self.found and self.found.frequent)
-            else None
-        )
         field: Any = self.form.fields[self.chips]
         total = "" if counts is None else str(Total(sum(counts.values())))
         chips = [Chip(self.all_label, "", total, not chosen)]
@@ -156,20 +166,34 @@ class BaseFilter(django_filters.FilterSet):
         return chips
 
 
-def grouped_counts(queryset: QuerySet[Any], column: str, cap: int) -> dict[str, int] | None:
-    """Count rows by a column, in one query that reads at most `cap` + 1; None beyond the cap."""
-    sample = queryset.order_by().values_list(column)[: cap + 1]
+def grouped_counts(
+    queryset: QuerySet[Any], column: str, cap: int, *, narrowed: QuerySet[Any] | None
+) -> tuple[Total, dict[str, int] | None]:
+    """Count rows by a column, and those of `narrowed` (or all), in one query of bounded reading.
+
+    At most `cap` + 1 rows are read of either; the groups are None when there are more than the cap.
+    """
     try:
-        sql, values = sample.query.sql_with_params()
+        sql, values = _sample(queryset.values_list(column), cap)
+        parts = [f"SELECT 0, kind::text, count(*) FROM ({sql}) AS sample(kind) GROUP BY 2"]  # noqa: S608
+        if narrowed is not None:
+            more, its_values = _sample(narrowed.values_list("pk"), cap)
+            parts.append(f"SELECT 1, '', count(*) FROM ({more}) AS narrowed(pk)")  # noqa: S608
+            values = (*values, *its_values)
     except EmptyResultSet:
-        return {}
+        return Total(0), {}
     with connections[queryset.db].cursor() as cursor:
-        cursor.execute(
-            f"SELECT kind, count(*) FROM ({sql}) AS sample(kind) GROUP BY 1",  # noqa: S608
-            values,
-        )
-        counts = {str(kind): number for kind, number in cursor.fetchall()}
-    return counts if sum(counts.values()) <= cap else None
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = cursor.fetchall()
+    counts = {str(kind): number for part, kind, number in found if part == 0}
+    rows = sum(counts.values())
+    shown = rows if narrowed is None else next(n for part, _, n in found if part == 1)
+    return Total(min(shown, cap), capped=shown > cap), counts if rows <= cap else None
+
+
+def _sample(queryset: QuerySet[Any], cap: int) -> tuple[str, tuple[Any, ...]]:
+    sql, values = queryset.order_by()[: cap + 1].query.sql_with_params()
+    return sql, tuple(values)
 
 
 def _in_words(field: forms.Field, value: Any) -> str:

@@ -205,16 +205,17 @@ class TableView(View):
         return ""
 
     def page_and_chips(self) -> tuple[Page, list[Chip]]:
-        """Run the list: one count, one grouped count for the chips, one page of rows."""
+        """Run the list: one query that counts rows and chips, one for the page of rows."""
         chip_base, rows = self.filters.narrowed()
+        total, chips = self.filters.counted(chip_base, rows, self.count_cap)
         page = paginate(
             rows,
             ordering=self.ordering,
             query=self.query,
             per_page=self.per_page,
-            total=self.filters.total(rows, self.count_cap),
+            total=total,
         )
-        return page, self.filters.chip_row(chip_base, self.count_cap)
+        return page, chips
 
     def answer(self, *, batch: BatchForm | None = None, status: int = 200) -> HttpResponse:
         """Draw the list, whole or as the fragment."""

@@ -8,11 +8,20 @@ from typing import Any, TypedDict
 
 from django.db import models
 
-from directory.models import User
+from directory.models import Contact, User
 
 MOST = 20
 # Fields that change with every save and say nothing to a person.
-SILENT = {"version", "updated_at", "created_at"}
+SILENT = {"version", "updated_at", "created_at", "completed_at"}
+# What people call a column or a row where the code's own word would puzzle them.
+WORDS = {
+    "url": "web page",
+    "kind": "type",
+    "base_currency": "currency",
+    "product service": "product or service",
+    "organisation": "business",
+    "marketing_consent_at": "consent to marketing",
+}
 
 
 class Entry(TypedDict):
@@ -50,19 +59,24 @@ def _changes(row: models.Model) -> list[tuple[Any, str]]:
     found = []
     for event, before in zip(newest, [*newest[1:], None], strict=True):
         if event.pgh_label == "insert":
-            found.append((event, f"{str(row._meta.verbose_name).capitalize()} created"))
+            noun = str(row._meta.verbose_name)
+            found.append((event, f"{WORDS.get(noun, noun).capitalize()} created"))
         elif before is not None and (fields := _differences(row, before, event)):
             found.append((event, f"Changed: {', '.join(fields)}"))
     return found
 
 
 def _differences(row: models.Model, before: Any, after: Any) -> list[str]:
-    return [
-        str(field.verbose_name)
+    """Name the columns that differ; a contact's addresses stand in tables of their own."""
+    changed = [
+        WORDS.get(field.name, str(field.verbose_name))
         for field in row._meta.concrete_fields
         if field.name not in SILENT
         and getattr(before, field.attname, None) != getattr(after, field.attname, None)
     ]
+    if not changed and isinstance(row, Contact) and before.version != after.version:
+        return ["addresses or numbers"]
+    return changed
 
 
 def _actor(event: Any) -> int:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Case, Count, IntegerField, Prefetch, QuerySet, Value, When, Window
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    Model,
+    Prefetch,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
 
 from core.errors import NotFound
 from directory.choices import MemberStatus, OrganisationKind
@@ -21,6 +31,8 @@ from directory.models import (
     ProviderProfile,
     User,
 )
+
+M = TypeVar("M", bound=Model)
 
 
 def active_memberships(*, user: User) -> QuerySet[Membership]:
@@ -173,7 +185,7 @@ def recent_imports(*, business: Organisation) -> list[ContactImport]:
     return list(rows.order_by("-created_at", "-pk")[:10])
 
 
-def _found(row: Any, sentence: str) -> Any:
+def _found(row: M | None, sentence: str) -> M:
     if row is None:
         raise NotFound(sentence)
     return row

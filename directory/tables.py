@@ -25,6 +25,13 @@ from directory.models import Contact, Membership, ProductService
 from directory.permissions import may
 
 
+class DeskTable(BaseTable):
+    """A table that asks what the member may do."""
+
+    def may(self, permission: str) -> bool:
+        return self.request is not None and may(self.request, permission)
+
+
 class TeamTable(BaseTable):
     """Members of a business (incentives.md 3.1)."""
 
@@ -55,7 +62,7 @@ class TeamTable(BaseTable):
         return [role, RowAction("Reactivate", url, "user-check", post=True)]
 
 
-class ProductTable(BaseTable):
+class ProductTable(DeskTable):
     """Products and services (incentives.md 2.9)."""
 
     id = IdColumn("ID", url_name="product_edit", sortable=True)
@@ -87,7 +94,7 @@ class ProductTable(BaseTable):
 
     def actions(self, record: ProductService) -> Sequence[RowAction]:
         """Return editing and deletion for those who may write; a product in use cannot be deleted."""
-        if not may(self.request, "products.write"):
+        if not self.may("products.write"):
             return ()
         actions = [RowAction("Edit", reverse("product_edit", args=[record.pk]), "pencil")]
         if not self.uses.get(record.pk):
@@ -96,7 +103,7 @@ class ProductTable(BaseTable):
         return actions
 
 
-class ContactTable(BaseTable):
+class ContactTable(DeskTable):
     """People known to a business."""
 
     code = Column("Code", sortable=True, css="cell-id")
@@ -144,6 +151,6 @@ class ContactTable(BaseTable):
     def actions(self, record: Contact) -> Sequence[RowAction]:
         """Return what may be done with the contact."""
         actions = [RowAction("Open", reverse("contact_detail", args=[record.pk]), "eye")]
-        if may(self.request, "contacts.write"):
+        if self.may("contacts.write"):
             actions.append(RowAction("Edit", reverse("contact_edit", args=[record.pk]), "pencil"))
         return actions

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from core.filters import BaseFilter, Chip
+from core.filters import BaseFilter
 from core.search import Found, GramSearch, folded
 from incentives import selectors
 from incentives.choices import (
@@ -99,8 +99,9 @@ class OfferFilter(BaseFilter):
         }
         return queryset.filter(conditions[value]) if value in conditions else queryset
 
-    def chip_row(self, queryset: QuerySet[Any], cap: int) -> list[Chip]:
-        return super().chip_row(queryset.annotate(side_to_move=desk.side_to_move()), cap)
+    def chip_base(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        annotated: QuerySet[Any] = queryset.annotate(side_to_move=desk.side_to_move())
+        return annotated
 
     def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:
         """Keep the offers whose id, recipient, product or message holds the term, whatever its case.

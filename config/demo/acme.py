@@ -124,9 +124,7 @@ def _user(name: str, at: datetime) -> User:
     return user
 
 
-def _invite(
-    business: Organisation, name: str, role: Role, admin: User, at: datetime
-) -> Membership:
+def _invite(business: Organisation, name: str, role: Role, admin: User, at: datetime) -> Membership:
     """Invite the colleague by mail, and let them join by the link in it."""
     first, last = NAMES[name]
     invitation = members.invite(

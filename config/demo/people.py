@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
 
-from directory.choices import AddressType, PhoneType
 from directory.models import Organisation
-from directory.people import YearDay
-from directory.services import contacts
+from directory.services import contact_imports
 
 COUNT = 300
+FILES = 12
 FIRST = (
     "Eleni Nikos Sofia Giorgos Katerina Dimitris Anna Kostas Ioanna Petros Despina Yannis Zoe"
     " Alexandra Stelios Irini Michalis Danai Thanos Fotini Lena Marco Ines Tomas Clara Noor Li"
@@ -23,9 +24,7 @@ LAST = (
     " Kostopoulos Xenakis Doukas Raptis Manos Zervas Galanis Tsirkas Moraitis Kefalas Berg Rossi"
     " Novak Silva Haddad Chen Okafor Weber Sharma Lindqvist"
 ).split()
-TOWNS = (
-    "Athens Glyfada Kifisia Piraeus Marousi Chalandri Nea-Smyrni Peristeri Vari Rafina".split()
-)
+TOWNS = "Athens Glyfada Kifisia Piraeus Marousi Chalandri Nea-Smyrni Peristeri Vari Rafina".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +55,25 @@ def everybody() -> Iterator[Person]:
 
 
 def settle(*, business: Organisation, at: datetime, until: datetime) -> None:
-    """Enter everybody as the desk would, spread over the time from `at` to `until`."""
-    step = (until - at) / COUNT
-    for number, person in enumerate(everybody()):
-        _enter(business, person, at + step * number)
+    """Import everybody from files, a dozen of them spread over the time from `at` to `until`."""
+    crowd = list(everybody())
+    size = -(-COUNT // FILES)
+    for number in range(FILES):
+        moment = at + (until - at) / FILES * number
+        file = _file(crowd[number * size : (number + 1) * size])
+        contact_imports.run_file(business=business, stream=file, write=True, at=moment)
 
 
-def _enter(business: Organisation, person: Person, at: datetime) -> None:
-    contacts.create(
-        business=business,
-        data=contacts.ContactData(
-            first_name=person.first,
-            last_name=person.last,
-            born=YearDay(month=person.born.month, day=person.born.day, year=person.born.year),
-            emails=[contacts.EmailData(address=person.email, is_primary=True)],
-            phones=[contacts.PhoneData(number=person.phone, type=PhoneType.MOBILE)],
-            addresses=[{"type": AddressType.HOME, "town": person.town, "country": "GR"}],
-            tags=["newsletter"] if person.born.day % 3 else [],
-        ),
-        at=at,
+def _file(people: list[Person]) -> BytesIO:
+    """Write people as the CSV file that a shop would export."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        ["E-mail", "First name", "Last name", "Birthday", "Mobile", "City", "Country", "Tags"]
     )
+    for one in people:
+        tags = "newsletter" if one.born.day % 3 else ""
+        writer.writerow(
+            [one.email, one.first, one.last, one.born.isoformat(), one.phone, one.town, "GR", tags]
+        )
+    return BytesIO(text.getvalue().encode())

@@ -120,15 +120,11 @@ class _Teller:
         if step.act == "thank":
             self._acknowledge(offer, step)
         elif step.act == "write":
-            messages.post(
-                offer=offer, actor=recipient(offer), body=step.text, at=self.moment
-            )
+            messages.post(offer=offer, actor=recipient(offer), body=step.text, at=self.moment)
         elif offer.is_unclaimed_link:
             self._claim_link(offer, step, payload)
         else:
-            token = tokens.newest(
-                subject=notices.reference_of(offer), purposes=claims.PURPOSES
-            )
+            token = tokens.newest(subject=notices.reference_of(offer), purposes=claims.PURPOSES)
             assert token is not None
             secret = tokens.secret_of(token)
             claims.note_opened(offer=offer, at=self.moment)
@@ -233,4 +229,3 @@ def _record_some(offer: Offer, actor: Actor, at: datetime) -> None:
         for number, row in enumerate(rows)
     ]
     distributions.update_batch(offer=offer, edits=edits, actor=actor, at=at)
-

@@ -88,7 +88,7 @@ def _tasks() -> list[Task]:
         Task(
             "Import contacts from a file",
             "Upload a CSV, see the rehearsal with line numbers, then import.",
-            reverse("contacts"),
+            reverse("contact_import"),
             "Go to the contacts",
             "upload",
             ContactImport.objects.filter(status="done").exists(),

@@ -176,7 +176,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=Role.choices, widget=forms.RadioSelect)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Signs in, with labels that say what to type and nothing inside the boxes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

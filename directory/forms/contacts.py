@@ -192,7 +192,7 @@ IDENTITY = {"emails": "address", "phones": "number"}
 class ContactForms:
     """The contact's form and its three sets of rows, handled as one.
 
-    Each set ends in an empty row; `?add` buttons of the page ask for one more, which works without
+    Each set shows at least one row; the buttons named `add` ask for one more, which works without
     script: the page comes back with what was typed and a row more.
     """
 
@@ -281,16 +281,19 @@ def _filled(name: str, row: Mapping[str, Any]) -> bool:
 @cache
 def _rows(name: str) -> type[BaseFormSet[Any]]:
     form, kinds = ROWS[name]
-    most = len(kinds)
-    return formset_factory(form, extra=1, max_num=most, absolute_max=most, validate_max=True)
+    most = len(kinds.choices)
+    return formset_factory(form, extra=0, max_num=most, absolute_max=most, validate_max=True)
 
 
 def _with_one_more(data: QueryDict, name: str) -> QueryDict:
-    """Return the data with one empty row more in that set."""
+    """Return the data with one empty row more in that set, of a type that is still free."""
     changed = data.copy()
-    key = f"{name}-TOTAL_FORMS"
-    total = changed.get(key, "0")
-    changed[key] = str(int(total) + 1 if total.isdecimal() else 1)
+    typed = changed.get(f"{name}-TOTAL_FORMS", "")
+    total = int(typed) if typed.isdecimal() else 0
+    taken = {changed.get(f"{name}-{place}-type") for place in range(total)}
+    free = [kind for kind in ROWS[name][1].values if kind not in taken]
+    changed[f"{name}-TOTAL_FORMS"] = str(total + 1)
+    changed[f"{name}-{total}-type"] = free[0] if free else ""
     return changed
 
 
@@ -305,11 +308,9 @@ def _initial(contact: Contact | None) -> dict[str, Any]:
 
 
 def _initial_rows(contact: Contact | None, name: str) -> list[dict[str, Any]]:
-    """Return what stands in the set; an empty row begins with the first type that is still free."""
-    kinds = [value for value, _ in ROWS[name][1].choices]
+    """Return what stands in the set, or one empty row of the first type."""
     rows = [] if contact is None else [_values(row) for row in getattr(contact, name).all()]
-    free = [kind for kind in kinds if kind not in {row["type"] for row in rows}]
-    return [*rows, {"type": free[0]}] if not rows and free else rows
+    return rows or [{"type": ROWS[name][1].values[0]}]
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class SeveralPicturesField(forms.FileField):
         self.most = most
         super().__init__(**kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[ContentFile[bytes]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[ContentFile[bytes]]:
         uploads = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(uploads) > self.most:
             raise ValidationError(f"Choose at most {self.most} pictures.", code="too_many")
@@ -73,7 +73,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
         lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
         if len(lines) > self.most:
@@ -96,7 +96,7 @@ class TagsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         tags = sorted({tag.strip().lower() for tag in super().clean(value).split(",")} - {""})
         if len(tags) > self.most:
             raise ValidationError(f"At most {self.most} tags.", code="too_many")

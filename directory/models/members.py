@@ -23,6 +23,9 @@ class User(AbstractUser, PreferencesModel):
             models.UniqueConstraint(Lower("username"), name="directory_user_username"),
         ]
 
+    def __str__(self) -> str:
+        return self.display_name
+
     @property
     def display_name(self) -> str:
         """The full name, or the username while none is given."""

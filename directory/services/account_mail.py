@@ -18,7 +18,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from core import mail, references, tokens
-from core.models import LinkToken
+from core.models import LinkToken, Mail
 from directory.models import User
 
 CONFIRM = "account-confirm"
@@ -27,7 +27,7 @@ CONFIRM_LIFETIME = timedelta(days=3)
 RESET_LIFETIME = timedelta(hours=2)
 
 
-def confirm_address(*, address: EmailAddress, at: datetime) -> mail.Mail:
+def confirm_address(*, address: EmailAddress, at: datetime) -> Mail:
     """Send the link by which the owner of the address confirms it; it works for three days."""
     token = tokens.issue(
         purpose=CONFIRM,
@@ -39,7 +39,7 @@ def confirm_address(*, address: EmailAddress, at: datetime) -> mail.Mail:
     return _queue_link(template="confirm_address", user=address.user, token=token, at=at)
 
 
-def reset_password(*, user: User, email: str, at: datetime) -> mail.Mail:
+def reset_password(*, user: User, email: str, at: datetime) -> Mail:
     """Send the link to the page for a new password; it works for two hours and once."""
     token = tokens.issue(
         purpose=RESET,
@@ -53,7 +53,7 @@ def reset_password(*, user: User, email: str, at: datetime) -> mail.Mail:
 
 def notice(
     *, to: str, subject: str, lines: Sequence[str], link: str = "", label: str = "", at: datetime
-) -> mail.Mail:
+) -> Mail:
     """Tell the owner of the address something about their account; the link holds no secret."""
     return mail.queue(
         kind="account",
@@ -92,7 +92,7 @@ def credential_mark(user: User) -> str:
     return hashlib.sha256(f"{user.password}|{user.email}|{seen}".encode()).hexdigest()[:20]
 
 
-def _queue_link(*, template: str, user: User, token: LinkToken, at: datetime) -> mail.Mail:
+def _queue_link(*, template: str, user: User, token: LinkToken, at: datetime) -> Mail:
     return mail.queue(
         kind="account",
         key=f"account:{template}:{token.pk}",

@@ -56,7 +56,7 @@ class Report:
 
 
 def upload(
-    *, business: Organisation, file: UploadedFile, actor: User, at: datetime
+    *, business: Organisation, file: UploadedFile[Any], actor: User, at: datetime
 ) -> ContactImport:
     """Keep an uploaded file and begin its rehearsal.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from core.codes import human_code
 from core.errors import Conflict, Invalid, StaleVersion
+from core.search import folded
 from directory import people, search
-from directory.choices import ContactSource, ContactState, EmailType
+from directory.choices import ContactSource, ContactState
 from directory.models import (
     Contact,
     ContactEmail,
@@ -21,19 +21,27 @@ from directory.models import (
     Organisation,
 )
 from directory.people import YearDay
+from directory.services import contact_rows
+from directory.services.contact_rows import AddressTaken, ContactData, EmailData, PhoneData
+
+__all__ = [
+    "AddressTaken",
+    "ContactData",
+    "EmailData",
+    "NotAPerson",
+    "PhoneData",
+    "StateUnchanged",
+    "TypeTwice",
+    "create",
+    "find_or_create_by_verified_address",
+    "new_codes",
+    "restore",
+    "suggested_name_day",
+    "terminate",
+    "update",
+]
 
 CODE_ATTEMPTS = 5
-
-
-class AddressTaken(Invalid):
-    """An e-mail address names at most one contact of a business."""
-
-    code = "address_taken"
-
-    def __init__(self, address: str) -> None:
-        sentence = f"{address} belongs to another contact of yours."
-        super().__init__(sentence, fields={"emails": sentence})
-        self.address = address
 
 
 class TypeTwice(Invalid):
@@ -54,41 +62,6 @@ class StateUnchanged(Conflict):
     code = "state_unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailData:
-    address: str
-    type: str = EmailType.PERSONAL
-    is_primary: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneData:
-    number: str
-    type: str
-    country: str = ""
-    area_code: str = ""
-    notes: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactData:
-    """A contact as staff or a machine describe it; `addresses` are columns of `ContactAddress`."""
-
-    first_name: str = ""
-    middle_name: str = ""
-    last_name: str = ""
-    gender: str = ""
-    born: YearDay | None = None
-    name_day: YearDay | None = None
-    language: str = ""
-    tags: Sequence[str] = ()
-    notes: str = ""
-    marketing_consent: bool = False
-    emails: Sequence[EmailData] = ()
-    phones: Sequence[PhoneData] = ()
-    addresses: Sequence[dict[str, str]] = field(default_factory=tuple)
-
-
 def create(
     *,
     business: Organisation,
@@ -104,7 +77,7 @@ def create(
     with transaction.atomic():
         _write(contact, data, at=at)
         _insert_with_codes(contact)
-        _write_children(contact, data)
+        contact_rows.write(contact, data)
     return contact
 
 
@@ -124,7 +97,7 @@ def update(*, contact: Contact, data: ContactData, version: int, at: datetime) -
         locked.version += 1
         locked.updated_at = at
         locked.save()
-        _write_children(locked, data)
+        contact_rows.write(locked, data)
     return locked
 
 
@@ -148,7 +121,7 @@ def find_or_create_by_verified_address(
     contact: the unique index decides, and the second one finds the first one's.
     """
     address = people.normal_email(address)
-    found = _by_address(business, address)
+    found = contact_rows.by_address(business, address)
     if found is None:
         try:
             with transaction.atomic():
@@ -160,7 +133,7 @@ def find_or_create_by_verified_address(
                 )
                 contact = create(business=business, data=data, source=ContactSource.OFFER, at=at)
         except AddressTaken:
-            found = _by_address(business, address)
+            found = contact_rows.by_address(business, address)
             assert found is not None
         else:
             contact.emails.update(verified_at=at)
@@ -179,14 +152,6 @@ def suggested_name_day(*, business: Organisation, first_name: str) -> YearDay | 
 def new_codes() -> dict[str, str]:
     """Return a contact's code and referral code; the database keeps them unique."""
     return {"code": f"C-{human_code(6)}", "referral_code": human_code(8)}
-
-
-def _by_address(business: Organisation, address: str) -> ContactEmail | None:
-    return (
-        ContactEmail.objects.select_related("contact")
-        .filter(business=business, address__iexact=address)
-        .first()
-    )
 
 
 def _checked(data: ContactData) -> ContactData:
@@ -242,7 +207,7 @@ def _insert_with_codes(contact: Contact) -> None:
     for attempt in range(CODE_ATTEMPTS):
         codes = new_codes()
         contact.code, contact.referral_code = codes["code"], codes["referral_code"]
-        contact.search_text = search.folded(f"{words} {contact.code}").strip()
+        contact.search_text = folded(f"{words} {contact.code}").strip()
         try:
             with transaction.atomic():
                 contact.save(force_insert=True)
@@ -252,73 +217,6 @@ def _insert_with_codes(contact: Contact) -> None:
             contact.pk = None
         else:
             return
-
-
-def _write_children(contact: Contact, data: ContactData) -> None:
-    _write_emails(contact, data.emails)
-    _replace_by_type(
-        contact.phones,
-        {
-            one.type: {
-                **asdict(one),
-                "business_id": contact.business_id,
-                "e164": people.e164(one.number, one.country or contact.business.country),
-            }
-            for one in data.phones
-        },
-        identity="number",
-    )
-    _replace_by_type(contact.addresses, {one["type"]: dict(one) for one in data.addresses})
-
-
-def _write_emails(contact: Contact, emails: Sequence[EmailData]) -> None:
-    """Bring the contact's e-mails to the given ones; the primary mark is moved last."""
-    wanted = {
-        one.type: {"type": one.type, "address": one.address, "business_id": contact.business_id}
-        for one in emails
-    }
-    contact.emails.update(is_primary=False)
-    try:
-        with transaction.atomic():
-            _replace_by_type(contact.emails, wanted, identity="address")
-    except IntegrityError as error:
-        if "directory_email_one_contact" not in str(error):
-            raise
-        raise AddressTaken(_taken(contact, emails)) from error
-    for one in emails:
-        if one.is_primary:
-            contact.emails.filter(type=one.type).update(is_primary=True)
-
-
-def _taken(contact: Contact, emails: Sequence[EmailData]) -> str:
-    """Return which of the addresses stands at another contact."""
-    for one in emails:
-        found = _by_address(contact.business, one.address)
-        if found is not None and found.contact_id != contact.pk:
-            return one.address
-    return emails[0].address
-
-
-def _replace_by_type(rows: Any, wanted: dict[str, dict[str, Any]], *, identity: str = "") -> None:
-    """Make the related rows the wanted ones, by type; what is equal stays as it is.
-
-    A row whose `identity` column changes loses its `verified_at`: another address is another promise.
-    """
-    there = {row.type: row for row in rows.all()}
-    rows.filter(type__in=there.keys() - wanted.keys()).delete()
-    # Two types that swap their addresses would meet in the unique index halfway.
-    moved = [
-        row.pk
-        for kind, row in there.items()
-        if kind in wanted and identity and getattr(row, identity) != wanted[kind][identity]
-    ]
-    rows.filter(pk__in=moved).delete()
-    for kind, values in wanted.items():
-        row = there.get(kind)
-        if row is None or row.pk in moved:
-            rows.create(**values)
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            rows.filter(pk=row.pk).update(**values)
 
 
 def _set_state(contact: Contact, state: ContactState, *, at: datetime) -> Contact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -124,7 +125,7 @@ def _add_images(product: ProductService, images: Sequence[ContentFile[bytes]]) -
     last = product.images.aggregate(last=Max("position"))["last"] or 0
     for position, image in enumerate(images, start=last + 1):
         row = ProductImage(product_service=product, position=position)
-        row.file.save(image.name, image, save=False)
+        row.file.save(image.name or "picture", image, save=False)
         row.save()
 
 
@@ -132,4 +133,4 @@ def _remove_images(product: ProductService, ids: Sequence[int]) -> None:
     for image in product.images.filter(pk__in=ids):
         storage, name = image.file.storage, image.file.name
         image.delete()
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(storage.delete, name or ""))

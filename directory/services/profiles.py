@@ -96,4 +96,4 @@ def _set_logo(profile: ProviderProfile, logo: ContentFile[bytes] | None, *, remo
     if logo is None:
         profile.logo = ""
     else:
-        profile.logo.save(logo.name, logo, save=False)
+        profile.logo.save(logo.name or "logo", logo, save=False)

@@ -48,6 +48,7 @@ class ContactList(TableView):
     )
     no_match = "No contact matches your search"
     export_name = "contacts"
+    tour = "directory.contacts"
 
     def get_queryset(self) -> QuerySet[Contact]:
         business = cast("DeskRequest", self.request).organisation

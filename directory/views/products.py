@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -163,7 +163,7 @@ def product_delete(request: DeskRequest, pk: int) -> HttpResponse:
 
 @access("products.read")
 @require_safe
-def product_image(request: DeskRequest, pk: int, image_pk: int) -> HttpResponseBase:
+def product_image(request: DeskRequest, pk: int, image_pk: int) -> HttpResponse:
     """Send one of the product's pictures."""
     product = selectors.product(business=request.organisation, pk=pk)
     image = product.images.filter(pk=image_pk).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -80,21 +80,22 @@ def provider_settings(request: DeskRequest) -> HttpResponse:
 
 @public("a provider's logo is part of what recipients and the public see")
 @require_safe
-def provider_logo(request: HttpRequest, slug: str) -> HttpResponseBase:
+def provider_logo(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the provider's logo, as a picture and nothing else."""
     return picture(selectors.profile_by_slug(slug=slug).logo)
 
 
-def picture(file: object) -> HttpResponseBase:
+def picture(file: object) -> HttpResponse:
     """Answer with a stored picture; its type is the one that we wrote, never one that was claimed."""
     name = str(getattr(file, "name", "") or "")
     if not name:
         raise NotFound("There is no picture.")
     try:
-        stream = file.open("rb")  # type: ignore[attr-defined]
+        with file.open("rb") as stream:  # type: ignore[attr-defined]
+            content = stream.read(images.MOST_BYTES)
     except FileNotFoundError as error:
         raise NotFound("There is no picture.") from error
-    response = FileResponse(stream, content_type=images.content_type(name))
+    response = HttpResponse(content, content_type=images.content_type(name))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "public, max-age=3600"

@@ -43,7 +43,7 @@ class UnitInput(AmountInput):
 class GivenField(forms.DecimalField):
     """The value that was really given; blanks and thousands commas are no error."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = str(value).strip() if value is not None else ""
         return super().to_python(amount_text(text)) if text else None
 

@@ -104,7 +104,7 @@ class OfferForm(OfferFields):
         if program is not None and program.allowed_incentive_types:
             allowed = program.allowed_incentive_types
             shown = [pair for pair in IncentiveType.choices if pair[0] in allowed]
-            self.fields["incentive_type"].widget.choices = shown  # type: ignore[attr-defined]
+            self.fields["incentive_type"].widget.choices = shown
 
     @property
     def show_when(self) -> dict[str, str]:

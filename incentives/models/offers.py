@@ -120,12 +120,18 @@ class Offer(Timestamped):
             models.CheckConstraint(
                 name="incentives_offer_members",
                 condition=Q(offer_type="single", max_required_members__isnull=True)
+                # A comparison with an empty column is unknown, which a check lets pass.
                 | Q(
                     offer_type="group",
+                    max_required_members__isnull=False,
                     max_required_members__gte=2,
                     max_required_members__lte=500,
                 )
-                | Q(offer_type="group", status="draft", max_required_members__isnull=True),
+                | Q(
+                    offer_type="group",
+                    status__in=["draft", "cancelled"],
+                    max_required_members__isnull=True,
+                ),
             ),
             models.CheckConstraint(
                 name="incentives_offer_recipient",

@@ -2,19 +2,26 @@
 
 from django.urls import path
 
-from incentives.views import attachments, details, distributions, messages
+from incentives.views import (
+    attachments,
+    details,
+    distributions,
+    messages,
+    offer_acts,
+    own_messages,
+)
 
 OFFER = "provider/incentive-offers"
 
 urlpatterns = [
     path(f"{OFFER}/detail/<int:pk>", details.offer_detail, name="offer_detail"),
-    path(f"{OFFER}/detail/<int:pk>/send", details.offer_send, name="offer_send"),
-    path(f"{OFFER}/detail/<int:pk>/resend", details.offer_resend, name="offer_resend"),
-    path(f"{OFFER}/detail/<int:pk>/cancel", details.offer_cancel, name="offer_cancel"),
-    path(f"{OFFER}/detail/<int:pk>/delete", details.offer_delete, name="offer_delete"),
+    path(f"{OFFER}/detail/<int:pk>/send", offer_acts.offer_send, name="offer_send"),
+    path(f"{OFFER}/detail/<int:pk>/resend", offer_acts.offer_resend, name="offer_resend"),
+    path(f"{OFFER}/detail/<int:pk>/cancel", offer_acts.offer_cancel, name="offer_cancel"),
+    path(f"{OFFER}/detail/<int:pk>/delete", offer_acts.offer_delete, name="offer_delete"),
     path(
         f"{OFFER}/detail/<int:pk>/emails/<int:mail_pk>/retry",
-        details.offer_mail_retry,
+        offer_acts.offer_mail_retry,
         name="offer_mail_retry",
     ),
     path(f"{OFFER}/message/<int:pk>", messages.offer_messages, name="offer_messages"),
@@ -23,12 +30,12 @@ urlpatterns = [
     ),
     path(
         f"{OFFER}/message/<int:pk>/<int:message_pk>/edit",
-        messages.offer_message_edit,
+        own_messages.offer_message_edit,
         name="offer_message_edit",
     ),
     path(
         f"{OFFER}/message/<int:pk>/<int:message_pk>/delete",
-        messages.offer_message_delete,
+        own_messages.offer_message_delete,
         name="offer_message_delete",
     ),
     path(

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from incentives.views import acknowledgements, claims, links, new_links
+from incentives.views import acknowledgements, claim_messages, claims, links, new_links
 
 urlpatterns = [
     path("incentive-offers/claim", claims.offer_claim, name="offer_claim"),
     path("incentive-offers/claim/message", claims.offer_message, name="offer_message"),
+    path(
+        "incentive-offers/claim/message/<int:pk>/edit",
+        claim_messages.offer_own_message_edit,
+        name="offer_own_message_edit",
+    ),
+    path(
+        "incentive-offers/claim/message/<int:pk>/delete",
+        claim_messages.offer_own_message_delete,
+        name="offer_own_message_delete",
+    ),
     path("incentive-offers/claim/read", claims.offer_read, name="offer_read"),
     path("incentive-offers/claim/new-link", new_links.offer_new_link, name="offer_new_link"),
     path("incentive-offers/claim/<slug:slug>", claims.offer_answer, name="offer_answer"),

@@ -13,9 +13,9 @@ from django.urls import reverse
 from core.errors import Forbidden, TooMany
 from incentives import selectors, words
 from incentives.answers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
-from incentives.choices import OfferStatus, Side
+from incentives.choices import DistributionStatus, OfferStatus, Side
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
-from incentives.models import Offer, OfferMessage
+from incentives.models import Distribution, Offer, OfferMessage
 from incentives.services import claims, messages
 from incentives.services.claims import Claim
 from incentives.views.threads import Thread, Viewer, thread_of
@@ -70,9 +70,17 @@ def offer_page(
         "looking_back": number_in(request, "before") is not None,
         "version": offer.version,
         "next_step": selectors.next_step(offer, Side.RECIPIENT),
-        "received": selectors.distributions_of(offer=offer).first() if offer.is_confirmed else None,
+        "received": _record(offer),
     }
     return render(request, "incentives/claims/offer.html", context, status=status)
+
+
+def _record(offer: Offer) -> Distribution | None:
+    """Return what the provider recorded as delivered or failed; nothing while it is pending."""
+    if not offer.is_confirmed:
+        return None
+    settled = selectors.distributions_of(offer=offer).exclude(status=DistributionStatus.PENDING)
+    return settled.first()
 
 
 def _asked(offer: Offer, thread: Thread) -> OfferMessage | None:
@@ -114,7 +122,10 @@ def thread_for(
 ) -> Thread:
     query = urlencode({"token": secret})
     viewer = Viewer(
-        actor=claim.actor, file_url=lambda key: f"{reverse('attachment', args=[key])}?{query}"
+        actor=claim.actor,
+        file_url=lambda key: f"{reverse('attachment', args=[key])}?{query}",
+        edit_url=lambda pk: f"{reverse('offer_own_message_edit', args=[pk])}?{query}",
+        delete_url=lambda pk: f"{reverse('offer_own_message_delete', args=[pk])}?{query}",
     )
     return thread_of(offer=claim.offer, viewer=viewer, at=at, before=before, after=after)
 

@@ -77,7 +77,7 @@ class OfferDistributions(TableView):
         return selectors.distributions_of(offer=self.offer).prefetch_related(changes)
 
     def can_edit(self) -> bool:
-        return distributions.is_editable(self.offer) and may(self.request, WRITE)
+        return distributions.is_editable(offer=self.offer) and may(self.request, WRITE)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the selected rows; whoever may only read is told so."""
@@ -130,7 +130,7 @@ class OfferDistributions(TableView):
 
     def _read_only_reason(self) -> str:
         """Say why nothing can be edited here, or return an empty text."""
-        if distributions.is_editable(self.offer):
+        if distributions.is_editable(offer=self.offer):
             return "" if may(self.request, WRITE) else "Your role may look at distributions only."
         if self.offer.confirmed_terms_id is None:
             return ""

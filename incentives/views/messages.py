@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import idempotency
 from core.clock import now
-from core.errors import Conflict, DomainError, Forbidden, Invalid, TooMany
+from core.errors import Conflict, Forbidden, Invalid, TooMany
 from core.forms import fresh_nonce
 from core.http import is_fragment, see_other, toast
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.choices import OfferStatus, Side
-from incentives.forms.messages import ComposerForm, MessageEditForm
+from incentives.forms.messages import ComposerForm
 from incentives.models import Offer
 from incentives.services import actors, messages, statuses
 from incentives.services.actors import Actor
@@ -56,7 +56,7 @@ def _closed(offer: Offer, choices: list[selectors.StatusChoice]) -> str:
         return "The offer is a draft. Send it first, then you can write to the recipient."
     if offer.status == OfferStatus.COMPLETED and not any(choice.is_open for choice in choices):
         return next((choice.reason for choice in choices), "") or "The offer is completed."
-    if not choices and messages.may_post(offer):
+    if not choices and messages.may_post(offer=offer):
         label = OfferStatus(offer.status).label
         return f"The offer is {label}, so the conversation is closed."
     return ""
@@ -72,7 +72,7 @@ def unbound(
         initial={"status": chosen},
         offer=offer,
         choices=choices,
-        may_keep=not messages.may_post(offer),
+        may_keep=not messages.may_post(offer=offer),
         at=at,
     )
 
@@ -88,7 +88,7 @@ def bound(request: DeskRequest, offer: Offer, at: datetime, **changes: str) -> C
         request.FILES,
         offer=offer,
         choices=selectors.available_statuses(offer=offer, actor_kind=Side.PROVIDER, at=at),
-        may_keep=not messages.may_post(offer),
+        may_keep=not messages.may_post(offer=offer),
         at=at,
         use_required_attribute=False,
     )
@@ -165,7 +165,7 @@ def _answer(
         "next_step": selectors.next_step(offer, Side.PROVIDER),
         "terms": offer.terms.value if offer.terms else None,
         "looking_back": before is not None,
-        "crumbs": _crumbs(offer),
+        "crumbs": crumbs_of(offer),
     }
     name = "_conversation" if is_fragment(request) else "page"
     response = render(request, f"incentives/messages/{name}.html", context, status=status)
@@ -176,7 +176,8 @@ def _answer(
     return response
 
 
-def _crumbs(offer: Offer) -> list[tuple[str, str]]:
+def crumbs_of(offer: Offer) -> list[tuple[str, str]]:
+    """Return the way to the conversation."""
     return [
         ("Incentive Offers", reverse("offers")),
         (offer.reference, reverse("offer_detail", args=[offer.pk])),
@@ -198,7 +199,7 @@ def _write(request: DeskRequest, offer: Offer) -> HttpResponse:
         sent = idempotency.run_once(
             scope=f"incentives.composer:{offer.pk}:{request.user.pk}",
             key=form.cleaned_data["nonce"],
-            fingerprint=idempotency.fingerprint_of(repr(_sent(form))),
+            fingerprint=idempotency.fingerprint_of(repr(_sent(request, form))),
             at=at,
             effect=lambda: _send(offer, form, actors.provider(request.user), at),
         )
@@ -211,9 +212,9 @@ def _write(request: DeskRequest, offer: Offer) -> HttpResponse:
     return _sent_answer(request, offer, sent.result)
 
 
-def _sent(form: ComposerForm) -> dict[str, Any]:
+def _sent(request: DeskRequest, form: ComposerForm) -> dict[str, Any]:
     """Return what tells two sendings of one form apart: all that was typed, and the files' names."""
-    kept = {name: form.data.getlist(name) for name in form.fields if name != "version"}
+    kept = {name: request.POST.getlist(name) for name in form.fields if name != "version"}
     return {**kept, "attachments": [file.name for file in form.cleaned_data["attachments"]]}
 
 
@@ -263,66 +264,3 @@ def offer_messages_read(request: DeskRequest, pk: int) -> HttpResponse:
     offer = selectors.offer_of(business=request.organisation, pk=pk)
     messages.mark_read(offer=offer, reader_kind=Side.PROVIDER, at=now())
     return HttpResponse(status=204)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access(WRITE, needs_profile=True)
-def offer_message_edit(request: DeskRequest, pk: int, message_pk: int) -> HttpResponse:
-    """Change the text of one's own plain message within 15 minutes."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
-    message = selectors.message_of(offer=offer, pk=message_pk)
-    form = MessageEditForm(request.POST or None, message=message)
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.edit(
-                message=message,
-                actor=actors.provider(request.user),
-                body=form.cleaned_data["body"],
-                at=now(),
-            )
-        except DomainError as refusal:
-            form.refuse(refusal)
-            return _edit_page(request, offer, form, status=refusal.status)
-        notes.success(request, "Message changed")
-        return see_other(reverse("offer_messages", args=[offer.pk]))
-    return _edit_page(request, offer, form, status=Invalid.status if form.errors else 200)
-
-
-def _edit_page(
-    request: DeskRequest, offer: Offer, form: MessageEditForm, *, status: int
-) -> HttpResponse:
-    context = {
-        "title": "Edit message",
-        "intro": "Your message will be marked as edited. It can be changed for 15 minutes.",
-        "form": form,
-        "submit_label": "Save message",
-        "cancel_url": reverse("offer_messages", args=[offer.pk]),
-        "crumbs": [*_crumbs(offer)[:2], ("Edit message", "")],
-    }
-    return render(request, "pages/form.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access(WRITE, needs_profile=True)
-def offer_message_delete(request: DeskRequest, pk: int, message_pk: int) -> HttpResponse:
-    """Take one's own plain message back within 15 minutes, after asking."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
-    message = selectors.message_of(offer=offer, pk=message_pk)
-    back = reverse("offer_messages", args=[offer.pk])
-    if request.method == "POST":
-        messages.delete(message=message, actor=actors.provider(request.user), at=now())
-        notes.success(request, "Message deleted")
-        return see_other(back)
-    context = {
-        "title": "Delete this message?",
-        "message": f"“{message.body}”",
-        "consequences": [
-            "Both sides see that a message was deleted, but not what it said.",
-            "The recipient may have read it, or its e-mail, already.",
-        ],
-        "submit_label": "Delete message",
-        "cancel_url": back,
-        "danger": True,
-        "crumbs": [*_crumbs(offer)[:2], ("Delete message", "")],
-    }
-    return render(request, "pages/confirm.html", context)

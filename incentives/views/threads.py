@@ -158,7 +158,7 @@ def _bubble(
     message: OfferMessage, viewer: Viewer, changes: tuple[TermChange, ...], at: datetime
 ) -> Bubble:
     mine = message.sender_kind == viewer.actor.sender_kind
-    may_change = message_services.may_change(message, viewer.actor, at)
+    may_change = message_services.may_change(message=message, actor=viewer.actor, at=at)
     gone = message.deleted_at is not None
     return Bubble(
         message=message,

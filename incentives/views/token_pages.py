@@ -102,9 +102,16 @@ def heading_of(refusal: DomainError) -> str:
     return heading or refusal.message.partition(". ")[0].rstrip(".")
 
 
+def _is(refusal: DomainError, kind: type[tokens.TokenError], *purposes: str) -> bool:
+    """Tell whether a link of one of the purposes was refused for that reason."""
+    token = refusal.token if isinstance(refusal, kind) else None
+    return token is not None and token.purpose in purposes
+
+
 def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Show why the link opens nothing, what to do next, and what was typed before it closed."""
-    if isinstance(refusal, OfferExpired):
+    too_late = isinstance(refusal, OfferExpired)
+    if too_late:
         refusal = tokens.TokenExpired(refusal.message)
     heading = heading_of(refusal)
     message = refusal.message if not refusal.message.startswith(heading) else ""
@@ -116,12 +123,8 @@ def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "message": message or rest,
         "hint": next((hint for kind, hint in HINTS if isinstance(refusal, kind)), ""),
         "secret": secret_in(request),
-        "may_ask": isinstance(refusal, tokens.TokenExpired)
-        and refusal.token is not None
-        and refusal.token.purpose in claims.PURPOSES,
-        "may_ask_access": isinstance(refusal, tokens.TokenUsed)
-        and refusal.token is not None
-        and refusal.token.purpose == "verify",
+        "may_ask": too_late or _is(refusal, tokens.TokenExpired, *claims.PURPOSES),
+        "may_ask_access": _is(refusal, tokens.TokenUsed, "verify"),
         "kept": request.POST.get("body", "") if request.method == "POST" else "",
         "code": refusal.code,
     }

@@ -136,3 +136,14 @@ def test_conversation_and_details_are_accessible_and_fit(
         assert axe(page) == []
         assert no_overflow(page)
         assert no_csp_messages(page) == []
+
+
+def test_back_leads_to_the_list_as_it_was_left(page: Page, cast: Cast, offer: Offer) -> None:
+    login(page, cast.ada)
+    page.goto(reverse("offers"))
+    page.locator("#list-q").press_sequentially("haddad")
+    page.wait_for_url("**q=haddad**")
+    page.locator("a.row-link").first.click()
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.wait_for_url("**q=haddad**")
+    expect(page.locator("#list-q")).to_have_value("haddad")

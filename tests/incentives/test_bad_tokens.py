@@ -170,3 +170,22 @@ def test_refusals_are_private_pages_too(noor: Person, url_name: str) -> None:
 def test_unknown_answer_address_is_404(acme: Desk, noor: Person) -> None:
     _, secret = offered(acme)
     assert noor.client.get(f"/incentive-offers/claim/steal?token={secret}").status_code == 404
+
+
+def test_late_answer_to_terms_offered_anew_can_ask_for_a_new_link(acme: Desk, noor: Person) -> None:
+    offer, secret = offered(acme)
+    noor.answer(secret, "ask", body="Is it for tenants too?")
+    again = statuses.transition(
+        offer=offer,
+        to="offered",
+        actor=provider(acme.user),
+        payload=Payload(text="Yes, for tenants too."),
+        at=clock.now(),
+    )
+    form = noor.page("offer_claim", secret).form("/claim/accept?")
+    assert again.expires_at is not None
+    with time_machine.travel(again.expires_at, tick=False):
+        response = noor.press(form)
+    assert response.status_code == 410
+    assert Page(response).form("new-link").buttons == ["Ask the provider for a new link"]
+    assert offer_by_pk(pk=offer.pk).status == "expired"

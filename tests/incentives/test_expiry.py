@@ -21,6 +21,7 @@ from tests.incentives.stages import (
     WINDOW,
     YES,
     Stage,
+    euro,
     sent,
 )
 from tests.kit.concurrency import meeting, together
@@ -161,16 +162,10 @@ def test_fourteen_days_of_silence_close_an_offer_once(stage: Stage) -> None:
 @pytest.mark.parametrize("target", ["partial_granted", "requires_revision"])
 def test_silence_after_a_grant_or_a_revision_closes_an_offer_too(stage: Stage, target: str) -> None:
     stage.do(AGREE, at=START - timedelta(minutes=1))
-    payload = statuses.Payload(text="Please.", granted=_ten())
+    payload = statuses.Payload(text="Please.", granted=euro(10))
     stage.provider(target, payload, at=START)
     assert sweeps.close_silent(at=START + WINDOW) == 1
     assert stage.fresh().status == "no_response"
-
-
-def _ten() -> object:
-    from tests.incentives.stages import euro
-
-    return euro(10)
 
 
 def test_an_answer_in_time_stops_the_clock(stage: Stage) -> None:
@@ -208,9 +203,10 @@ def test_a_sweep_that_is_killed_loses_nothing(desk: Desk, monkeypatch: pytest.Mo
     def killed(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as during, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as during:
         during.setattr(notices, "expired", killed)
-        sweeps.expire_due(at=END)
+        with pytest.raises(KeyboardInterrupt):
+            sweeps.expire_due(at=END)
     assert set(Offer.objects.values_list("status", flat=True)) == {"offered"}
     assert not OfferStatusChange.objects.filter(to_status="expired").exists()
     assert sweeps.expire_due(at=END) == 3

@@ -17,7 +17,7 @@ from core.models import Mail
 from core.money import Money
 from incentives.guards import Payload
 from incentives.models import Distribution, Offer, OfferMessage, Program
-from incentives.services import claims, messages, statuses
+from incentives.services import claims, statuses
 from incentives.services.actors import provider
 from incentives.terms import Terms
 from tests.cast import Cast, client_of
@@ -417,68 +417,6 @@ def test_a_colleagues_message_cannot_be_edited(cast: Cast, program: Program) -> 
     assert answer.status_code == 409
 
 
-def test_opening_the_page_changes_nothing_and_reading_is_a_post(
-    ada: Client, program: Program
-) -> None:
-    offer = make_offer(program=program, status="counter")
-    unread = OfferMessage.objects.filter(offer=offer, sender_kind="referent", read_at=None)
-    assert "New" in ada.get(page_of(offer)).content.decode()
-    assert unread.exists()
-    assert ada.post(reverse("offer_messages_read", args=[offer.pk])).status_code == 204
-    assert not unread.exists()
-
-
-def test_the_feed_asks_only_for_newer_messages(ada: Client, program: Program, cast: Cast) -> None:
-    offer = make_offer(program=program, status="approved")
-    last = OfferMessage.objects.filter(offer=offer).latest("pk")
-    messages.post(offer=offer, actor=provider(cast.oscar), body="A word from Oscar", at=clock.now())
-    fresh = Offer.objects.get(pk=offer.pk)
-    answer = ada.get(
-        page_of(offer), {"after": last.pk, "version": fresh.version}, headers={"HX-Request": "true"}
-    )
-    text = answer.content.decode()
-    assert "A word from Oscar" in text
-    assert f'id="message-{last.pk}"' not in text
-    assert "composer" not in text, "what is half typed stays as it is"
-    assert "3 messages" in text
-
-
-def test_the_feed_tells_when_the_offer_moved_on(ada: Client, program: Program, cast: Cast) -> None:
-    offer = make_offer(program=program, status="approved")
-    seen = offer.version
-    move(offer, cast, "provider", "needs_info")
-    answer = ada.get(page_of(offer), {"after": 0, "version": seen}, headers={"HX-Request": "true"})
-    assert "it is Needs Info now" in answer.content.decode()
-
-
-def test_long_conversations_are_loaded_in_pieces_of_fifty(ada: Client, program: Program) -> None:
-    offer = make_offer(program=program, status="approved")
-    at = clock.now()
-    OfferMessage.objects.bulk_create(
-        OfferMessage(
-            offer=offer,
-            sender_kind="referent",
-            sender_name="Noor",
-            body=f"Word {number}.",
-            status_at_send="approved",
-            created_at=at,
-        )
-        for number in range(60)
-    )
-    page = ada.get(page_of(offer)).content.decode()
-    assert page.count('<article id="message-') == 50
-    assert "Word 59." in page
-    first = re.search(r"before=(\d+)", page)
-    assert first
-    earlier = ada.get(
-        page_of(offer), {"before": first.group(1)}, headers={"HX-Request": "true"}
-    ).content.decode()
-    assert "Thank you for your trust" in earlier
-    assert "Load earlier" not in earlier
-    plain = ada.get(page_of(offer), {"before": first.group(1)}).content.decode()
-    assert "Back to the newest messages" in plain
-
-
 @pytest.mark.scenario("INC-65")
 def test_completing_waits_for_every_distribution(ada: Client, program: Program, cast: Cast) -> None:
     offer = make_offer(program=program, status="approved_confirmed")
@@ -523,22 +461,3 @@ def test_another_businesss_conversation_does_not_exist(cast: Cast, program: Prog
     assert boris.get(page_of(offer)).status_code == 404
     assert send(boris, offer, "keep", "Hello").status_code == 404
     assert boris.post(reverse("offer_messages_read", args=[offer.pk])).status_code == 404
-
-
-def test_the_page_and_its_fragment_cost_a_fixed_number_of_queries(
-    ada: Client, program: Program, django_assert_max_num_queries: Any
-) -> None:
-    offer = make_offer(program=program, status="approved")
-    OfferMessage.objects.bulk_create(
-        OfferMessage(
-            offer=offer,
-            sender_kind="referent",
-            sender_name="Noor",
-            body="Again.",
-            status_at_send="approved",
-            created_at=clock.now(),
-        )
-        for _ in range(40)
-    )
-    with django_assert_max_num_queries(12):
-        ada.get(page_of(offer))

@@ -177,7 +177,7 @@ def test_created_filter_includes_both_days_in_the_vendors_zone(
     make_offer(program=program, at=at - timedelta(days=9))
     inside = make_offer(program=program, at=at - timedelta(days=5))
     day = (at - timedelta(days=5)).date()
-    span = f"created_min={day}&created_max={day}"
+    span = f"created_after={day}&created_before={day}"
     assert shown(desk, span) == [inside.pk]
 
 

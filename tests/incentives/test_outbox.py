@@ -85,7 +85,9 @@ def test_mail_is_framed_where_nothing_of_it_can_run(client: Client) -> None:
         assert rule in policy
     assert "script-src" not in policy
     assert framed["X-Frame-Options"] == "SAMEORIGIN"
-    assert b"<script>" not in framed.content
+    assert b"<script>alert" not in framed.content
+    assert b"<script>alert" not in page.content
+    assert b"&lt;script&gt;alert(1)" in page.content
 
 
 @pytest.mark.usefixtures("demo")

@@ -1,0 +1,83 @@
+"""What authors may still do with their own plain messages: edit or delete, for fifteen minutes."""
+
+from __future__ import annotations
+
+from django.contrib import messages as notes
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from core.clock import now
+from core.errors import DomainError, Invalid
+from core.http import see_other
+from directory.permissions import access
+from directory.sessions import DeskRequest
+from incentives import selectors
+from incentives.forms.messages import MessageEditForm
+from incentives.models import Offer
+from incentives.services import actors, messages
+from incentives.views.messages import WRITE, crumbs_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(WRITE, needs_profile=True)
+def offer_message_edit(request: DeskRequest, pk: int, message_pk: int) -> HttpResponse:
+    """Change the text of one's own plain message within 15 minutes."""
+    offer = selectors.offer_of(business=request.organisation, pk=pk)
+    message = selectors.message_of(offer=offer, pk=message_pk)
+    form = MessageEditForm(request.POST or None, message=message)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.edit(
+                message=message,
+                actor=actors.provider(request.user),
+                body=form.cleaned_data["body"],
+                at=now(),
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+            return _edit_page(request, offer, form, status=refusal.status)
+        notes.success(request, "Message changed")
+        return see_other(reverse("offer_messages", args=[offer.pk]))
+    return _edit_page(request, offer, form, status=Invalid.status if form.errors else 200)
+
+
+def _edit_page(
+    request: DeskRequest, offer: Offer, form: MessageEditForm, *, status: int
+) -> HttpResponse:
+    context = {
+        "title": "Edit message",
+        "intro": "Your message will be marked as edited. It can be changed for 15 minutes.",
+        "form": form,
+        "submit_label": "Save message",
+        "cancel_url": reverse("offer_messages", args=[offer.pk]),
+        "crumbs": [*crumbs_of(offer)[:2], ("Edit message", "")],
+    }
+    return render(request, "pages/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(WRITE, needs_profile=True)
+def offer_message_delete(request: DeskRequest, pk: int, message_pk: int) -> HttpResponse:
+    """Take one's own plain message back within 15 minutes, after asking."""
+    offer = selectors.offer_of(business=request.organisation, pk=pk)
+    message = selectors.message_of(offer=offer, pk=message_pk)
+    back = reverse("offer_messages", args=[offer.pk])
+    if request.method == "POST":
+        messages.delete(message=message, actor=actors.provider(request.user), at=now())
+        notes.success(request, "Message deleted")
+        return see_other(back)
+    context = {
+        "title": "Delete this message?",
+        "message": f"“{message.body}”",
+        "consequences": [
+            "Both sides see that a message was deleted, but not what it said.",
+            "The recipient may have read it, or its e-mail, already.",
+        ],
+        "submit_label": "Delete message",
+        "cancel_url": back,
+        "danger": True,
+        "crumbs": [*crumbs_of(offer)[:2], ("Delete message", "")],
+    }
+    return render(request, "pages/confirm.html", context)

@@ -1,0 +1,63 @@
+"""The demo town is built through the services alone, so building it is a story through all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.test import Client, override_settings
+
+from config import demo
+from config.demo.scripts import STORIES
+from core import clock
+from core.models import Mail
+from directory.models import Contact
+from incentives.choices import OfferStatus
+from incentives.models import Distribution, Offer
+
+pytestmark = pytest.mark.django_db
+OUTBOX = "core.outbox_mail.DemoBackend"
+
+
+@override_settings(DEMO=True, EMAIL_BACKEND=OUTBOX)
+def test_the_town_shows_every_status_and_reads_like_a_business() -> None:
+    demo.build(at=clock.now())
+    statuses = Counter(Offer.objects.values_list("status", flat=True))
+    assert set(statuses) == set(OfferStatus.values)
+    assert sum(statuses.values()) == len(STORIES) + 1 >= 41
+    assert Contact.objects.count() >= 300
+    waiting = Counter(
+        Distribution.objects.filter(offer__offer_type="group").values_list("status", flat=True)
+    )
+    assert waiting == {"pending": 5, "success": 5, "failed": 1}
+    assert not Mail.objects.exclude(status=Mail.Status.SENT).exists()
+    threads = Offer.objects.filter(proposals__kind="counter").exclude(messages=None).distinct()
+    assert threads.count() >= 4
+    check_links()
+    check_overview()
+
+
+def check_links() -> None:
+    links = demo.claim_links()
+    answers = {}
+    for label, link in links.items():
+        answers[label] = Client().get(link.partition("//")[2].partition("/")[2].join(["/", ""]))
+    assert {label: answer.status_code for label, answer in answers.items()} == {
+        "open": 200,
+        "expired": 410,
+        "answered": 200,
+    }
+    assert demo.PASSWORD in demo.summary()
+    assert links["open"] in demo.summary()
+
+
+def check_overview() -> None:
+    page = Client().get("/demo")
+    assert page.status_code == 200
+    tasks = page.context["tasks"]
+    assert len(tasks) == 5
+    assert not any(task.done for task in tasks)
+
+
+def test_the_overview_does_not_exist_outside_of_the_demo(client: Client) -> None:
+    assert client.get("/demo").status_code == 404
