@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.apps import AppConfig
@@ -11,6 +12,8 @@ class IncentivesConfig(AppConfig):
         from django.urls import reverse
 
         from core import references
+        from directory import hooks
+        from incentives.selectors import desk
         from incentives.services import sweeps
 
         def mail_failed(pk: int, address: str, at: datetime) -> None:
@@ -22,3 +25,12 @@ class IncentivesConfig(AppConfig):
                 url=lambda pk: reverse("offer_detail", args=[pk]), on_mail_failed=mail_failed
             ),
         )
+
+        def programs_on(product_ids: Sequence[int]) -> dict[int, hooks.Use]:
+            found = desk.programs_by_product(product_ids=product_ids)
+            return {
+                product: hooks.Use(f"Program {row.pk}", reverse("program_detail", args=[row.pk]))
+                for product, row in found.items()
+            }
+
+        hooks.product_uses.register("incentive program", programs_on)

@@ -13,484 +13,1228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('code', models.CharField(max_length=20)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('middle_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('gender', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male'), ('other', 'Other')], max_length=10)),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('birth_month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('birth_day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('name_day_month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('name_day_day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('state', models.CharField(choices=[('effective', 'Active'), ('terminated', 'Terminated')], default='effective', max_length=12)),
-                ('source', models.CharField(choices=[('staff', 'Entered by staff'), ('import', 'Imported'), ('offer', 'Answered an offer'), ('api', 'API'), ('self', 'Signed up')], default='staff', max_length=10)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('custom_fields', models.JSONField(blank=True, default=dict)),
-                ('notes', models.TextField(blank=True, max_length=2000)),
-                ('referral_code', models.CharField(max_length=12)),
-                ('spend_blocked', models.BooleanField(default=False)),
-                ('marketing_consent_at', models.DateTimeField(blank=True, null=True)),
-                ('registered_at', models.DateTimeField()),
-                ('search_text', models.TextField(blank=True, default='')),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("code", models.CharField(max_length=20)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("middle_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("female", "Female"), ("male", "Male"), ("other", "Other")],
+                        max_length=10,
+                    ),
+                ),
+                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("birth_month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("birth_day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("name_day_month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("name_day_day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("effective", "Active"), ("terminated", "Terminated")],
+                        default="effective",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Entered by staff"),
+                            ("import", "Imported"),
+                            ("offer", "Answered an offer"),
+                            ("api", "API"),
+                            ("self", "Signed up"),
+                        ],
+                        default="staff",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("custom_fields", models.JSONField(blank=True, default=dict)),
+                ("notes", models.TextField(blank=True, max_length=2000)),
+                ("referral_code", models.CharField(max_length=12)),
+                ("spend_blocked", models.BooleanField(default=False)),
+                ("marketing_consent_at", models.DateTimeField(blank=True, null=True)),
+                ("registered_at", models.DateTimeField()),
+                ("search_text", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('preferences', models.JSONField(blank=True, default=dict)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("preferences", models.JSONField(blank=True, default=dict)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ContactAddress',
+            name="ContactAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('home', 'Home'), ('business', 'Business'), ('pobox', 'PO box'), ('custom1', 'Custom 1'), ('custom2', 'Custom 2'), ('custom3', 'Custom 3'), ('custom4', 'Custom 4'), ('custom5', 'Custom 5')], default='home', max_length=10)),
-                ('address_line_1', models.CharField(blank=True, max_length=120)),
-                ('address_line_2', models.CharField(blank=True, max_length=120)),
-                ('street_name', models.CharField(blank=True, max_length=120)),
-                ('street_number', models.CharField(blank=True, max_length=20)),
-                ('floor', models.CharField(blank=True, max_length=20)),
-                ('apartment_number', models.CharField(blank=True, max_length=20)),
-                ('care_of', models.CharField(blank=True, max_length=120)),
-                ('po_box', models.CharField(blank=True, max_length=20)),
-                ('po_box_postal_code', models.CharField(blank=True, max_length=20)),
-                ('postal_code', models.CharField(blank=True, max_length=20)),
-                ('area', models.CharField(blank=True, max_length=80)),
-                ('district', models.CharField(blank=True, max_length=80)),
-                ('town', models.CharField(blank=True, max_length=80)),
-                ('municipality', models.CharField(blank=True, max_length=80)),
-                ('state_province_county', models.CharField(blank=True, max_length=80)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='directory.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("home", "Home"),
+                            ("business", "Business"),
+                            ("pobox", "PO box"),
+                            ("custom1", "Custom 1"),
+                            ("custom2", "Custom 2"),
+                            ("custom3", "Custom 3"),
+                            ("custom4", "Custom 4"),
+                            ("custom5", "Custom 5"),
+                        ],
+                        default="home",
+                        max_length=10,
+                    ),
+                ),
+                ("address_line_1", models.CharField(blank=True, max_length=120)),
+                ("address_line_2", models.CharField(blank=True, max_length=120)),
+                ("street_name", models.CharField(blank=True, max_length=120)),
+                ("street_number", models.CharField(blank=True, max_length=20)),
+                ("floor", models.CharField(blank=True, max_length=20)),
+                ("apartment_number", models.CharField(blank=True, max_length=20)),
+                ("care_of", models.CharField(blank=True, max_length=120)),
+                ("po_box", models.CharField(blank=True, max_length=20)),
+                ("po_box_postal_code", models.CharField(blank=True, max_length=20)),
+                ("postal_code", models.CharField(blank=True, max_length=20)),
+                ("area", models.CharField(blank=True, max_length=80)),
+                ("district", models.CharField(blank=True, max_length=80)),
+                ("town", models.CharField(blank=True, max_length=80)),
+                ("municipality", models.CharField(blank=True, max_length=80)),
+                ("state_province_county", models.CharField(blank=True, max_length=80)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="directory.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('business', 'Business'), ('merchant', 'Merchant'), ('venue', 'Venue')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.CharField(max_length=40, unique=True)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('town', models.CharField(blank=True, max_length=80)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('base_currency', models.CharField(blank=True, max_length=3)),
-                ('response_window_days', models.PositiveSmallIntegerField(default=14)),
-                ('is_active', models.BooleanField(default=True)),
-                ('business', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members_of_tree', to='directory.organisation')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("business", "Business"),
+                            ("merchant", "Merchant"),
+                            ("venue", "Venue"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.CharField(max_length=40, unique=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("town", models.CharField(blank=True, max_length=80)),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("base_currency", models.CharField(blank=True, max_length=3)),
+                ("response_window_days", models.PositiveSmallIntegerField(default=14)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members_of_tree",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NameDayRule',
+            name="NameDayRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.PositiveSmallIntegerField()),
-                ('day', models.PositiveSmallIntegerField()),
-                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('description', models.CharField(blank=True, max_length=120)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveSmallIntegerField()),
+                ("day", models.PositiveSmallIntegerField()),
+                (
+                    "names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=120)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('role', models.CharField(choices=[('admin', 'Admin'), ('offers', 'Offers'), ('marketing', 'Marketing'), ('finance', 'Finance'), ('analyst', 'Analyst')], max_length=10)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive')], default='active', max_length=10)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("offers", "Offers"),
+                            ("marketing", "Marketing"),
+                            ("finance", "Finance"),
+                            ("analyst", "Analyst"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("inactive", "Inactive")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('admin', 'Admin'), ('offers', 'Offers'), ('marketing', 'Marketing'), ('finance', 'Finance'), ('analyst', 'Analyst')], max_length=10)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("offers", "Offers"),
+                            ("marketing", "Marketing"),
+                            ("finance", "Finance"),
+                            ("analyst", "Analyst"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactPhone',
+            name="ContactPhone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('mobile', 'Mobile'), ('landline', 'Landline'), ('fax', 'Fax'), ('custom1', 'Custom 1'), ('custom2', 'Custom 2'), ('custom3', 'Custom 3'), ('custom4', 'Custom 4'), ('custom5', 'Custom 5')], default='mobile', max_length=10)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('area_code', models.CharField(blank=True, max_length=10)),
-                ('number', models.CharField(max_length=30)),
-                ('e164', models.CharField(blank=True, max_length=16)),
-                ('notes', models.CharField(blank=True, max_length=200)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.contact')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("mobile", "Mobile"),
+                            ("landline", "Landline"),
+                            ("fax", "Fax"),
+                            ("custom1", "Custom 1"),
+                            ("custom2", "Custom 2"),
+                            ("custom3", "Custom 3"),
+                            ("custom4", "Custom 4"),
+                            ("custom5", "Custom 5"),
+                        ],
+                        default="mobile",
+                        max_length=10,
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("area_code", models.CharField(blank=True, max_length=10)),
+                ("number", models.CharField(max_length=30)),
+                ("e164", models.CharField(blank=True, max_length=16)),
+                ("notes", models.CharField(blank=True, max_length=200)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactImport',
+            name="ContactImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('file', models.FileField(upload_to='contact-imports/')),
-                ('file_name', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('checking', 'Checking'), ('ready', 'Ready to import'), ('importing', 'Importing'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='checking', max_length=10)),
-                ('row_count', models.PositiveIntegerField(default=0)),
-                ('new_count', models.PositiveIntegerField(default=0)),
-                ('changed_count', models.PositiveIntegerField(default=0)),
-                ('same_count', models.PositiveIntegerField(default=0)),
-                ('bad_count', models.PositiveIntegerField(default=0)),
-                ('faults', models.JSONField(default=list)),
-                ('result_file', models.FileField(blank=True, upload_to='contact-imports/')),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("file", models.FileField(upload_to="contact-imports/")),
+                ("file_name", models.CharField(max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Checking"),
+                            ("ready", "Ready to import"),
+                            ("importing", "Importing"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="checking",
+                        max_length=10,
+                    ),
+                ),
+                ("row_count", models.PositiveIntegerField(default=0)),
+                ("new_count", models.PositiveIntegerField(default=0)),
+                ("changed_count", models.PositiveIntegerField(default=0)),
+                ("same_count", models.PositiveIntegerField(default=0)),
+                ("bad_count", models.PositiveIntegerField(default=0)),
+                ("faults", models.JSONField(default=list)),
+                ("result_file", models.FileField(blank=True, upload_to="contact-imports/")),
+                ("message", models.CharField(blank=True, max_length=300)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactEmail',
+            name="ContactEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('personal', 'Personal'), ('business', 'Business'), ('custom1', 'Custom 1'), ('custom2', 'Custom 2'), ('custom3', 'Custom 3'), ('custom4', 'Custom 4'), ('custom5', 'Custom 5')], default='personal', max_length=10)),
-                ('address', models.EmailField(max_length=254)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='directory.contact')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("personal", "Personal"),
+                            ("business", "Business"),
+                            ("custom1", "Custom 1"),
+                            ("custom2", "Custom 2"),
+                            ("custom3", "Custom 3"),
+                            ("custom4", "Custom 4"),
+                            ("custom5", "Custom 5"),
+                        ],
+                        default="personal",
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                ("is_primary", models.BooleanField(default=False)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="emails",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contact',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='directory.organisation'),
+            model_name="contact",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contacts",
+                to="directory.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=80)),
-                ('prefix', models.CharField(max_length=12, unique=True)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=80)),
+                ("prefix", models.CharField(max_length=12, unique=True)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganisationEvent',
+            name="OrganisationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('business', 'Business'), ('merchant', 'Merchant'), ('venue', 'Venue')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.CharField(max_length=40)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('town', models.CharField(blank=True, max_length=80)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('base_currency', models.CharField(blank=True, max_length=3)),
-                ('response_window_days', models.PositiveSmallIntegerField(default=14)),
-                ('is_active', models.BooleanField(default=True)),
-                ('business', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.organisation')),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='directory.organisation')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("business", "Business"),
+                            ("merchant", "Merchant"),
+                            ("venue", "Venue"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.CharField(max_length=40)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("town", models.CharField(blank=True, max_length=80)),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("base_currency", models.CharField(blank=True, max_length=3)),
+                ("response_window_days", models.PositiveSmallIntegerField(default=14)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductService',
+            name="ProductService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=10)),
-                ('category', models.CharField(max_length=80)),
-                ('description', models.TextField(max_length=5000)),
-                ('purchase_model', models.CharField(blank=True, max_length=20)),
-                ('url', models.URLField(blank=True, max_length=300)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('contact_phone', models.CharField(blank=True, max_length=40)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='product_services', to='directory.organisation')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=10)),
+                ("category", models.CharField(max_length=80)),
+                ("description", models.TextField(max_length=5000)),
+                ("purchase_model", models.CharField(blank=True, max_length=20)),
+                ("url", models.URLField(blank=True, max_length=300)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("contact_phone", models.CharField(blank=True, max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="product_services",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductImage',
+            name="ProductImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(upload_to='products/')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('product_service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='directory.productservice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.ImageField(upload_to="products/")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "product_service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="directory.productservice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductServiceEvent',
+            name="ProductServiceEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=10)),
-                ('category', models.CharField(max_length=80)),
-                ('description', models.TextField(max_length=5000)),
-                ('purchase_model', models.CharField(blank=True, max_length=20)),
-                ('url', models.URLField(blank=True, max_length=300)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('contact_phone', models.CharField(blank=True, max_length=40)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('business', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.organisation')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='directory.productservice')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=10)),
+                ("category", models.CharField(max_length=80)),
+                ("description", models.TextField(max_length=5000)),
+                ("purchase_model", models.CharField(blank=True, max_length=20)),
+                ("url", models.URLField(blank=True, max_length=300)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("contact_phone", models.CharField(blank=True, max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="directory.productservice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProviderProfile',
+            name="ProviderProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('website', models.URLField(blank=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('address', models.CharField(blank=True, max_length=255)),
-                ('logo', models.ImageField(blank=True, upload_to='logos/')),
-                ('description', models.TextField(blank=True, max_length=2000)),
-                ('social_links', models.JSONField(blank=True, default=list)),
-                ('notification_email', models.EmailField(blank=True, max_length=254)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='provider_profile', to='directory.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("website", models.URLField(blank=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("address", models.CharField(blank=True, max_length=255)),
+                ("logo", models.ImageField(blank=True, upload_to="logos/")),
+                ("description", models.TextField(blank=True, max_length=2000)),
+                ("social_links", models.JSONField(blank=True, default=list)),
+                ("notification_email", models.EmailField(blank=True, max_length=254)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="provider_profile",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProviderProfileEvent',
+            name="ProviderProfileEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('website', models.URLField(blank=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('address', models.CharField(blank=True, max_length=255)),
-                ('logo', models.ImageField(blank=True, upload_to='logos/')),
-                ('description', models.TextField(blank=True, max_length=2000)),
-                ('social_links', models.JSONField(blank=True, default=list)),
-                ('notification_email', models.EmailField(blank=True, max_length=254)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='directory.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='directory.providerprofile')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("website", models.URLField(blank=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("address", models.CharField(blank=True, max_length=255)),
+                ("logo", models.ImageField(blank=True, upload_to="logos/")),
+                ("description", models.TextField(blank=True, max_length=2000)),
+                ("social_links", models.JSONField(blank=True, default=list)),
+                ("notification_email", models.EmailField(blank=True, max_length=254)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="directory.providerprofile",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='directory_user_email'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="directory_user_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='directory_user_username'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="directory_user_username"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactaddress',
-            constraint=models.UniqueConstraint(fields=('contact', 'type'), name='directory_address_type_once'),
+            model_name="contactaddress",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "type"), name="directory_address_type_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('business__isnull', True), ('kind', 'business'), ('parent__isnull', True)), models.Q(('business__isnull', False), ('kind__in', ['merchant', 'venue']), ('parent__isnull', False)), _connector='OR'), name='directory_organisation_tree'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("business__isnull", True), ("kind", "business"), ("parent__isnull", True)
+                    ),
+                    models.Q(
+                        ("business__isnull", False),
+                        ("kind__in", ["merchant", "venue"]),
+                        ("parent__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="directory_organisation_tree",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'business'), _negated=True), models.Q(models.Q(('time_zone', ''), _negated=True), models.Q(('base_currency', ''), _negated=True)), _connector='OR'), name='directory_business_has_zone_and_currency'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "business"), _negated=True),
+                    models.Q(
+                        models.Q(("time_zone", ""), _negated=True),
+                        models.Q(("base_currency", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="directory_business_has_zone_and_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('response_window_days__gte', 1), ('response_window_days__lte', 90)), name='directory_response_window'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("response_window_days__gte", 1), ("response_window_days__lte", 90)
+                ),
+                name="directory_response_window",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "directory_organisationevent" ("base_currency", "business_id", "country", "created_at", "id", "is_active", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response_window_days", "slug", "time_zone", "town", "updated_at") VALUES (NEW."base_currency", NEW."business_id", NEW."country", NEW."created_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."response_window_days", NEW."slug", NEW."time_zone", NEW."town", NEW."updated_at"); RETURN NULL;', hash='cfd13ee0a39f76f7af3f6bd24cb17fd958084686', operation='INSERT', pgid='pgtrigger_insert_insert_fd0fd', table='directory_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "directory_organisationevent" ("base_currency", "business_id", "country", "created_at", "id", "is_active", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response_window_days", "slug", "time_zone", "town", "updated_at") VALUES (NEW."base_currency", NEW."business_id", NEW."country", NEW."created_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."response_window_days", NEW."slug", NEW."time_zone", NEW."town", NEW."updated_at"); RETURN NULL;',
+                    hash="cfd13ee0a39f76f7af3f6bd24cb17fd958084686",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_fd0fd",
+                    table="directory_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "directory_organisationevent" ("base_currency", "business_id", "country", "created_at", "id", "is_active", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response_window_days", "slug", "time_zone", "town", "updated_at") VALUES (NEW."base_currency", NEW."business_id", NEW."country", NEW."created_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."response_window_days", NEW."slug", NEW."time_zone", NEW."town", NEW."updated_at"); RETURN NULL;', hash='fd502a7ac670902b8227a72c7346190c2fe5dac5', operation='UPDATE', pgid='pgtrigger_update_update_17175', table='directory_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "directory_organisationevent" ("base_currency", "business_id", "country", "created_at", "id", "is_active", "kind", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response_window_days", "slug", "time_zone", "town", "updated_at") VALUES (NEW."base_currency", NEW."business_id", NEW."country", NEW."created_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."response_window_days", NEW."slug", NEW."time_zone", NEW."town", NEW."updated_at"); RETURN NULL;',
+                    hash="fd502a7ac670902b8227a72c7346190c2fe5dac5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_17175",
+                    table="directory_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='directory_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "organisation"), name="directory_membership_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('email'), condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), name='directory_invitation_open_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("accepted_at__isnull", True), ("revoked_at__isnull", True)),
+                name="directory_invitation_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactphone',
-            index=models.Index(fields=['business', 'e164'], name='directory_phone_e164'),
+            model_name="contactphone",
+            index=models.Index(fields=["business", "e164"], name="directory_phone_e164"),
         ),
         migrations.AddConstraint(
-            model_name='contactphone',
-            constraint=models.UniqueConstraint(fields=('contact', 'type'), name='directory_phone_type_once'),
+            model_name="contactphone",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "type"), name="directory_phone_type_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactemail',
-            constraint=models.UniqueConstraint(fields=('contact', 'type'), name='directory_email_type_once'),
+            model_name="contactemail",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "type"), name="directory_email_type_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactemail',
-            constraint=models.UniqueConstraint(models.F('business'), django.db.models.functions.text.Lower('address'), name='directory_email_one_contact'),
+            model_name="contactemail",
+            constraint=models.UniqueConstraint(
+                models.F("business"),
+                django.db.models.functions.text.Lower("address"),
+                name="directory_email_one_contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactemail',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('contact',), name='directory_email_one_primary'),
+            model_name="contactemail",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)),
+                fields=("contact",),
+                name="directory_email_one_primary",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', '-registered_at', '-id'], name='directory_contact_newest'),
+            model_name="contact",
+            index=models.Index(
+                fields=["business", "-registered_at", "-id"], name="directory_contact_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'birth_month', 'birth_day'], name='directory_contact_birth'),
+            model_name="contact",
+            index=models.Index(
+                fields=["business", "birth_month", "birth_day"], name="directory_contact_birth"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'name_day_month', 'name_day_day'], name='directory_contact_nameday'),
+            model_name="contact",
+            index=models.Index(
+                fields=["business", "name_day_month", "name_day_day"],
+                name="directory_contact_nameday",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('business', 'code'), name='directory_contact_code'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                fields=("business", "code"), name="directory_contact_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('business', 'referral_code'), name='directory_contact_referral'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                fields=("business", "referral_code"), name="directory_contact_referral"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True)), models.Q(('birth_day__gte', 1), ('birth_day__lte', 31), ('birth_month__gte', 1), ('birth_month__lte', 12)), _connector='OR'), name='directory_contact_birthday'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("birth_day__isnull", True),
+                        ("birth_month__isnull", True),
+                        ("birth_year__isnull", True),
+                    ),
+                    models.Q(
+                        ("birth_day__gte", 1),
+                        ("birth_day__lte", 31),
+                        ("birth_month__gte", 1),
+                        ("birth_month__lte", 12),
+                    ),
+                    _connector="OR",
+                ),
+                name="directory_contact_birthday",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_day_day__isnull', True), ('name_day_month__isnull', True)), models.Q(('name_day_day__gte', 1), ('name_day_day__lte', 31), ('name_day_month__gte', 1), ('name_day_month__lte', 12)), _connector='OR'), name='directory_contact_name_day'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("name_day_day__isnull", True), ("name_day_month__isnull", True)),
+                    models.Q(
+                        ("name_day_day__gte", 1),
+                        ("name_day_day__lte", 31),
+                        ("name_day_month__gte", 1),
+                        ("name_day_month__lte", 12),
+                    ),
+                    _connector="OR",
+                ),
+                name="directory_contact_name_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='apikey',
-            index=models.Index(fields=['organisation', '-created_at'], name='directory_key_newest'),
+            model_name="apikey",
+            index=models.Index(fields=["organisation", "-created_at"], name="directory_key_newest"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c571e172646bc461d27f41a219f017fb7f4fa22', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f1b4d', table='directory_organisationevent', when='BEFORE')),
+            model_name="organisationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1c571e172646bc461d27f41a219f017fb7f4fa22",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f1b4d",
+                    table="directory_organisationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='productservice',
-            index=models.Index(fields=['business', '-created_at', '-id'], name='directory_ps_newest'),
+            model_name="productservice",
+            index=models.Index(
+                fields=["business", "-created_at", "-id"], name="directory_ps_newest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productservice',
-            constraint=models.UniqueConstraint(models.F('business'), django.db.models.functions.text.Lower('name'), name='directory_product_service_name'),
+            model_name="productservice",
+            constraint=models.UniqueConstraint(
+                models.F("business"),
+                django.db.models.functions.text.Lower("name"),
+                name="directory_product_service_name",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='productservice',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "directory_productserviceevent" ("business_id", "category", "contact_email", "contact_phone", "created_at", "created_by_id", "description", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purchase_model", "updated_at", "url", "version") VALUES (NEW."business_id", NEW."category", NEW."contact_email", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."description", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purchase_model", NEW."updated_at", NEW."url", NEW."version"); RETURN NULL;', hash='8ef1214973cc8bc4af54e6e2362f5b1c66698a9e', operation='INSERT', pgid='pgtrigger_insert_insert_3f807', table='directory_productservice', when='AFTER')),
+            model_name="productservice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "directory_productserviceevent" ("business_id", "category", "contact_email", "contact_phone", "created_at", "created_by_id", "description", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purchase_model", "updated_at", "url", "version") VALUES (NEW."business_id", NEW."category", NEW."contact_email", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."description", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purchase_model", NEW."updated_at", NEW."url", NEW."version"); RETURN NULL;',
+                    hash="8ef1214973cc8bc4af54e6e2362f5b1c66698a9e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_3f807",
+                    table="directory_productservice",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='productservice',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "directory_productserviceevent" ("business_id", "category", "contact_email", "contact_phone", "created_at", "created_by_id", "description", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purchase_model", "updated_at", "url", "version") VALUES (NEW."business_id", NEW."category", NEW."contact_email", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."description", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purchase_model", NEW."updated_at", NEW."url", NEW."version"); RETURN NULL;', hash='c8cd6e51f71856d41c50add69d988f68a22b79dc', operation='UPDATE', pgid='pgtrigger_update_update_f83c2', table='directory_productservice', when='AFTER')),
+            model_name="productservice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "directory_productserviceevent" ("business_id", "category", "contact_email", "contact_phone", "created_at", "created_by_id", "description", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purchase_model", "updated_at", "url", "version") VALUES (NEW."business_id", NEW."category", NEW."contact_email", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."description", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purchase_model", NEW."updated_at", NEW."url", NEW."version"); RETURN NULL;',
+                    hash="c8cd6e51f71856d41c50add69d988f68a22b79dc",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f83c2",
+                    table="directory_productservice",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productimage',
-            constraint=models.UniqueConstraint(fields=('product_service', 'position'), name='directory_product_image_position'),
+            model_name="productimage",
+            constraint=models.UniqueConstraint(
+                fields=("product_service", "position"), name="directory_product_image_position"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='productserviceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0e8a56edf5c3d6282ab214a07bb2d23f64073d10', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_59b7f', table='directory_productserviceevent', when='BEFORE')),
+            model_name="productserviceevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0e8a56edf5c3d6282ab214a07bb2d23f64073d10",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_59b7f",
+                    table="directory_productserviceevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='providerprofile',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "directory_providerprofileevent" ("address", "completed_at", "created_at", "description", "email", "id", "logo", "notification_email", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "social_links", "updated_at", "verified_at", "version", "website") VALUES (NEW."address", NEW."completed_at", NEW."created_at", NEW."description", NEW."email", NEW."id", NEW."logo", NEW."notification_email", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."social_links", NEW."updated_at", NEW."verified_at", NEW."version", NEW."website"); RETURN NULL;', hash='f58d725042aef266fbb52561e3c343fb4428f9d5', operation='INSERT', pgid='pgtrigger_insert_insert_9bb13', table='directory_providerprofile', when='AFTER')),
+            model_name="providerprofile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "directory_providerprofileevent" ("address", "completed_at", "created_at", "description", "email", "id", "logo", "notification_email", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "social_links", "updated_at", "verified_at", "version", "website") VALUES (NEW."address", NEW."completed_at", NEW."created_at", NEW."description", NEW."email", NEW."id", NEW."logo", NEW."notification_email", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."social_links", NEW."updated_at", NEW."verified_at", NEW."version", NEW."website"); RETURN NULL;',
+                    hash="f58d725042aef266fbb52561e3c343fb4428f9d5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9bb13",
+                    table="directory_providerprofile",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='providerprofile',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "directory_providerprofileevent" ("address", "completed_at", "created_at", "description", "email", "id", "logo", "notification_email", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "social_links", "updated_at", "verified_at", "version", "website") VALUES (NEW."address", NEW."completed_at", NEW."created_at", NEW."description", NEW."email", NEW."id", NEW."logo", NEW."notification_email", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."social_links", NEW."updated_at", NEW."verified_at", NEW."version", NEW."website"); RETURN NULL;', hash='4a9762cef08e9b47c022bd30bc05c1ba90b4a18c', operation='UPDATE', pgid='pgtrigger_update_update_37f7d', table='directory_providerprofile', when='AFTER')),
+            model_name="providerprofile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "directory_providerprofileevent" ("address", "completed_at", "created_at", "description", "email", "id", "logo", "notification_email", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "social_links", "updated_at", "verified_at", "version", "website") VALUES (NEW."address", NEW."completed_at", NEW."created_at", NEW."description", NEW."email", NEW."id", NEW."logo", NEW."notification_email", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."social_links", NEW."updated_at", NEW."verified_at", NEW."version", NEW."website"); RETURN NULL;',
+                    hash="4a9762cef08e9b47c022bd30bc05c1ba90b4a18c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_37f7d",
+                    table="directory_providerprofile",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='providerprofileevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3458fbed7ef163c309c77257ab75287737c65852', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_69149', table='directory_providerprofileevent', when='BEFORE')),
+            model_name="providerprofileevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3458fbed7ef163c309c77257ab75287737c65852",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_69149",
+                    table="directory_providerprofileevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import JSONField, Model
 from django.db.models.functions import Lower
+from psycopg.types.json import Jsonb
 
 from directory import search
 from directory.choices import AddressType, ContactSource, EmailType, PhoneType
@@ -60,29 +63,43 @@ class _Writes:
         self.emails: list[ContactEmail] = []
         self.phones: list[ContactPhone] = []
         self.homes: list[ContactAddress] = []
-        self.same = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What a row says that is not known of its contact yet."""
+
+    values: dict[str, Any]
+    phone: ContactPhone | None
+    home: ContactAddress | None
 
 
 def work(*, business: Organisation, rows: Sequence[ImportRow], write: bool, at: datetime) -> Counts:
     """Classify the rows against what is stored and, with `write`, store them.
 
-    Call it inside a transaction. The contacts that change are locked first, in the order of their keys.
+    Call it inside a transaction. Only the contacts that change are locked, in the order of their
+    keys, and looked at once more; a file that says nothing new locks nothing.
     """
-    known = _known(business, [row.email for row in rows], lock=write)
-    writes = _Writes()
-    for row in rows:
-        contact = known.get(row.email)
-        if contact is None:
-            _add(business, row, writes, at=at)
-        else:
-            _change(contact, row, writes, at=at)
+    known = _known(business, [row.email for row in rows], lock=False)
+    new = [row for row in rows if row.email not in known]
+    there = [row for row in rows if row.email in known]
+    changed = [row for row in there if _difference(known[row.email], row, at=at)]
     if write:
+        writes = _Writes()
+        locked = _known(business, [row.email for row in changed], lock=True)
+        for row in changed:
+            if row.email in locked:
+                _change(locked[row.email], row, writes, at=at)
+        for row in (*new, *(row for row in changed if row.email not in locked)):
+            _add(business, row, writes, at=at)
         _store(writes)
-    return Counts(new=len(writes.new), changed=len(writes.changed), same=writes.same)
+    return Counts(new=len(new), changed=len(changed), same=len(there) - len(changed))
 
 
 def _known(business: Organisation, emails: Sequence[str], *, lock: bool) -> dict[str, Contact]:
     """Return the business's contacts with those addresses, with all that a row may change."""
+    if not emails:
+        return {}
     pairs = dict(
         ContactEmail.objects.filter(business=business)
         .annotate(lowered=Lower("address"))
@@ -129,36 +146,38 @@ def _add(business: Organisation, row: ImportRow, writes: _Writes, *, at: datetim
         writes.homes.append(ContactAddress(contact=contact, type=AddressType.HOME, **row.address))
 
 
-def _change(contact: Contact, row: ImportRow, writes: _Writes, *, at: datetime) -> None:
-    """Bring the contact to what the row says, and count it as changed if that was anything new."""
+def _difference(contact: Contact, row: ImportRow, *, at: datetime) -> _Difference | None:
+    """Return what the row says that is not known of the contact yet, or None."""
     values = dict(row.values)
     if tags := set(row.tags) - set(contact.tags):
         values["tags"] = sorted(tags | set(contact.tags))
     if row.consent is not None and row.consent != (contact.marketing_consent_at is not None):
         values["marketing_consent_at"] = at if row.consent else None
-    different = {name: value for name, value in values.items() if getattr(contact, name) != value}
+    values = {name: value for name, value in values.items() if getattr(contact, name) != value}
     phone, home = _changed_phone(contact, row), _changed_home(contact, row)
-    if not (different or phone or home):
-        writes.same += 1
+    return _Difference(values, phone, home) if values or phone or home else None
+
+
+def _change(contact: Contact, row: ImportRow, writes: _Writes, *, at: datetime) -> None:
+    """Bring the contact to what the row says, unless somebody else just did."""
+    difference = _difference(contact, row, at=at)
+    if difference is None:
         return
-    for name, value in different.items():
+    for name, value in difference.values.items():
         setattr(contact, name, value)
     contact.version += 1
     contact.updated_at = at
-    numbers = [
-        one.e164 or one.number for one in contact.phones.all() if one.type != PhoneType.MOBILE
-    ]
-    mobile = row.e164 or _first(
-        one.e164 for one in contact.phones.all() if one.type == PhoneType.MOBILE
-    )
+    phones = contact.phones.all()
+    numbers = [one.e164 or one.number for one in phones if one.type != PhoneType.MOBILE]
+    mobile = row.e164 or _first(one.e164 for one in phones if one.type == PhoneType.MOBILE)
     contact.search_text = _search_text(
         contact,
         emails=[one.address for one in contact.emails.all()],
         numbers=[*numbers, mobile],
     )
     writes.changed.append(contact)
-    writes.phones += [phone] if phone else []
-    writes.homes += [home] if home else []
+    writes.phones += [difference.phone] if difference.phone else []
+    writes.homes += [difference.home] if difference.home else []
 
 
 def _changed_phone(contact: Contact, row: ImportRow) -> ContactPhone | None:
@@ -192,24 +211,63 @@ def _mobile(contact: Contact, row: ImportRow) -> ContactPhone:
 
 
 def _store(writes: _Writes) -> None:
-    """Write everything in five statements, whatever the number of rows."""
-    Contact.objects.bulk_create(writes.new)
+    """Write everything in a handful of statements, whatever the number of rows."""
+    _give_keys(writes.new)
+    for child in (*writes.emails, *writes.phones, *writes.homes):
+        child.contact_id = child.contact.pk
+    _copy(writes.new)
+    _copy(writes.emails)
     Contact.objects.bulk_create(
         writes.changed, update_conflicts=True, unique_fields=["id"], update_fields=CONTACT_COLUMNS
     )
-    ContactEmail.objects.bulk_create(writes.emails)
+    fresh = {contact.pk for contact in writes.new}
+    _copy([phone for phone in writes.phones if phone.contact_id in fresh])
+    _copy([home for home in writes.homes if home.contact_id in fresh])
     ContactPhone.objects.bulk_create(
-        writes.phones,
+        [phone for phone in writes.phones if phone.contact_id not in fresh],
         update_conflicts=True,
         unique_fields=["contact", "type"],
         update_fields=["number", "e164", "verified_at"],
     )
     ContactAddress.objects.bulk_create(
-        writes.homes,
+        [home for home in writes.homes if home.contact_id not in fresh],
         update_conflicts=True,
         unique_fields=["contact", "type"],
         update_fields=HOME_COLUMNS,
     )
+
+
+def _give_keys(contacts: Sequence[Contact]) -> None:
+    """Draw the new contacts' keys at once, so that what belongs to them can be written beside them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [Contact._meta.db_table, len(contacts)],
+        )
+        for contact, (key,) in zip(contacts, cursor.fetchall(), strict=True):
+            contact.pk = key
+
+
+def _copy(rows: Sequence[Model]) -> None:
+    """Insert the rows by COPY, which takes a fifth of the time of an INSERT with as many values."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.primary_key or rows[0].pk]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    names = [(field.attname, isinstance(field, JSONField)) for field in fields]
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(
+                [
+                    Jsonb(getattr(row, name)) if is_json else getattr(row, name)
+                    for name, is_json in names
+                ]
+            )
 
 
 def _search_text(contact: Contact, *, emails: Iterable[str], numbers: Iterable[str]) -> str:

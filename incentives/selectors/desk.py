@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -78,6 +79,12 @@ def program_of(*, business: Organisation, pk: int) -> Program:
     if found is None:
         raise NotFound("There is no such program.")
     return found
+
+
+def programs_by_product(*, product_ids: Sequence[int]) -> dict[int, Program]:
+    """Return the program of each of the products that has one, in one query."""
+    rows = Program.objects.filter(product_service__in=product_ids).select_related("product_service")
+    return {row.product_service_id: row for row in rows}
 
 
 def products_without_program(*, business: Organisation) -> QuerySet[ProductService]:

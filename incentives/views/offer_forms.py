@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -69,10 +70,10 @@ def offer_add(request: DeskRequest) -> HttpResponse:
     def effect() -> str:
         if not sending:
             made = offers.create_draft(business=business, values=values, actor=actor, at=at)
-            return str(made.pk)
+            return _result(made)
         _warn_of_twin(request, form)
         made = offers.create_and_send(business=business, values=values, actor=actor, at=at)
-        return str(made.pk)
+        return _result(made)
 
     return _carry_out(request, form, effect, at)
 
@@ -84,7 +85,7 @@ def offer_edit(request: DeskRequest, pk: int) -> HttpResponse:
     at = now()
     offer = selectors.offer_of(business=request.organisation, pk=pk)
     if "edit" not in selectors.row_actions(offer):
-        return _closed(request, offer)
+        return _repeated(request, offer, at) or _closed(request, offer)
     form = _form(request, at, offer=offer)
     if request.method != "POST":
         return _draw(request, form, offer=offer)
@@ -94,16 +95,18 @@ def offer_edit(request: DeskRequest, pk: int) -> HttpResponse:
 
     def effect() -> str:
         if not offer.is_draft:
-            offers.update_link_offer(
+            changed = offers.update_link_offer(
                 offer=offer, values=values, actor=actor, version=version, at=at
             )
-            return str(offer.pk)
+            return _result(changed, updated=True)
         if form.sending:
             _warn_of_twin(request, form, but=offer)
-        offers.update_draft(offer=offer, values=values, actor=actor, version=version, at=at)
+        changed = offers.update_draft(
+            offer=offer, values=values, actor=actor, version=version, at=at
+        )
         if form.sending:
-            offers.send_draft(offer=offer, actor=actor, at=at)
-        return str(offer.pk)
+            changed = offers.send_draft(offer=changed, actor=actor, at=at)
+        return _result(changed)
 
     return _carry_out(request, form, effect, at, offer=offer)
 
@@ -204,19 +207,24 @@ def _warn_of_twin(request: DeskRequest, form: OfferForm, but: Offer | None = Non
         raise PossibleDuplicate(twin)
 
 
+def _scope(request: DeskRequest, offer: Offer | None) -> str:
+    """Return the scope of the form's nonce: this user, and this offer when one is edited."""
+    kind = "offer_add" if offer is None else f"offer_edit:{offer.pk}"
+    return f"incentives.{kind}:{request.user.pk}"
+
+
 def _carry_out(
     request: DeskRequest,
     form: OfferForm,
-    effect: Any,
+    effect: Callable[[], str],
     at: datetime,
     *,
     offer: Offer | None = None,
 ) -> HttpResponse:
     """Run the effect once for this form and lead on, or show the form with what was refused."""
-    kind = "offer_add" if offer is None else f"offer_edit:{offer.pk}"
-    scope = f"incentives.{kind}:{request.user.pk}"
+    nonce = form.cleaned_data["nonce"]
     try:
-        outcome = run_once(scope=scope, key=form.cleaned_data["nonce"], at=at, effect=effect)
+        outcome = run_once(scope=_scope(request, offer), key=nonce, at=at, effect=effect)
     except PossibleDuplicate as warning:
         return _draw(request, form, offer=offer, status=warning.status, twin=warning.twin)
     except Conflict as refusal:
@@ -224,23 +232,43 @@ def _carry_out(
     except Invalid as refusal:
         form.refuse(refusal)
         return _draw(request, form, offer=offer, status=refusal.status)
-    return _lead_on(request, int(outcome.result), was=offer)
+    return _lead_on(request, outcome.result)
 
 
-def _lead_on(request: DeskRequest, pk: int, *, was: Offer | None) -> HttpResponse:
-    """Say what was done and go where it is seen (incentives.md 2.3 Results)."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
-    if was is not None and not was.is_draft:
-        messages.success(request, "Incentive offer updated")
-        return redirect_or_hx(request, reverse("offer_detail", args=[pk]))
+def _repeated(request: DeskRequest, offer: Offer, at: datetime) -> HttpResponse | None:
+    """Return the first answer to a form that was sent before, or None for a new one."""
+
+    def refuse() -> str:
+        raise Conflict("This offer can no longer be edited.")
+
+    nonce = request.POST.get("nonce", "")
+    try:
+        outcome = run_once(scope=_scope(request, offer), key=nonce, at=at, effect=refuse)
+    except Conflict:
+        return None
+    return _lead_on(request, outcome.result)
+
+
+def _result(offer: Offer, *, updated: bool = False) -> str:
+    """Name what was done and to which offer, as it is kept for a repetition of the form."""
+    if updated:
+        return f"updated:{offer.pk}"
     if offer.is_draft:
-        messages.success(request, "Draft saved")
-        return redirect_or_hx(request, reverse("offer_edit", args=[pk]))
-    if offer.is_link:
-        messages.success(request, "Incentive offer saved")
-        return redirect_or_hx(request, f"{reverse('offers')}?share={pk}")
-    messages.success(request, "Incentive offer sent")
-    return redirect_or_hx(request, reverse("offers"))
+        return f"draft:{offer.pk}"
+    return f"{'saved' if offer.is_link else 'sent'}:{offer.pk}"
+
+
+def _lead_on(request: DeskRequest, result: str) -> HttpResponse:
+    """Say what was done and go where it is seen (incentives.md 2.3 Results)."""
+    kind, _, pk = result.partition(":")
+    message, url = {
+        "sent": ("Incentive offer sent", reverse("offers")),
+        "saved": ("Incentive offer saved", f"{reverse('offers')}?share={pk}"),
+        "draft": ("Draft saved", reverse("offer_edit", args=[pk])),
+        "updated": ("Incentive offer updated", reverse("offer_detail", args=[pk])),
+    }[kind]
+    messages.success(request, message)
+    return redirect_or_hx(request, url)
 
 
 def _conflict(

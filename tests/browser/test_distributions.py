@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -75,6 +76,8 @@ def test_ticked_rows_turn_blue_open_and_are_counted(desk: Page) -> None:
         expect(row(desk, number)).to_have_attribute("aria-selected", "true")
         blue = row(desk, number).evaluate("row => getComputedStyle(row.cells[1]).backgroundColor")
         assert blue != plain
+        red, green, shade = (int(part) for part in re.findall(r"\d+", blue)[:3])
+        assert shade > green >= red
     expect(row(desk, 2).locator("textarea")).to_be_hidden()
 
 

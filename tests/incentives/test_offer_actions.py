@@ -206,11 +206,16 @@ def test_form_of_an_older_version_is_refused_with_what_was_typed(
     assert stored(draft) == before
 
 
-def test_same_edit_twice_is_carried_out_once(desk: Client, program: Program) -> None:
+def test_same_form_sent_twice_gets_the_first_answer_and_one_mail(
+    desk: Client, program: Program
+) -> None:
     draft = make_offer(program=program, status="draft")
     data = filled(program, version=draft.version)
-    assert [desk.post(edit(draft), data).status_code for _ in range(2)] == [303, 409]
+    answers = [desk.post(edit(draft), data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert {answer["Location"] for answer in answers} == {reverse("offers")}
     assert Mail.objects.count() == 1
+    assert desk.post(edit(draft), {**data, "nonce": "another"}).status_code == 409
 
 
 def test_suggested_end_of_a_stored_offer_is_its_own(desk: Client, program: Program) -> None:

@@ -234,3 +234,13 @@ def test_dashboard_without_offers_invites_to_begin(desk: Client, cast: Cast) -> 
     page = desk.get("/provider/dashboard").content.decode()
     assert "Nobody waits for you" in page
     assert "/provider/incentive-offers/add" in page
+
+
+def test_product_with_a_program_cannot_be_deleted_and_names_it(desk: Client, cast: Cast) -> None:
+    program = make_program(cast.acme, "Rooftop panels")
+    product = program.product_service
+    listed = desk.get(reverse("product_list")).content.decode()
+    assert f"{LIST}/detail/{program.pk}" in listed
+    answer = desk.post(reverse("product_delete", args=[product.pk]))
+    assert answer.status_code == 409
+    assert Program.objects.filter(pk=program.pk, product_service=product).exists()
