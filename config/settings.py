@@ -268,6 +268,8 @@ vars().update(
 ANYMAIL: dict[str, Any] = env.json("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Largesse <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mail server that does not answer must not outlast the claim of the worker that waits for it.
+EMAIL_TIMEOUT = 20
 
 # --- Language, time, files --------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -213,7 +213,8 @@ def _mobile(contact: Contact, row: ImportRow) -> ContactPhone:
 def _store(writes: _Writes) -> None:
     """Write everything in a handful of statements, whatever the number of rows."""
     _give_keys(writes.new)
-    for child in (*writes.emails, *writes.phones, *writes.homes):
+    children: list[Any] = [*writes.emails, *writes.phones, *writes.homes]
+    for child in children:
         child.contact_id = child.contact.pk
     _copy(writes.new)
     _copy(writes.emails)
@@ -255,7 +256,7 @@ def _copy(rows: Sequence[Model]) -> None:
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key or rows[0].pk]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(field.attname) for field in fields)
     names = [(field.attname, isinstance(field, JSONField)) for field in fields]
     with (
         connection.cursor() as cursor,

@@ -7,6 +7,7 @@ bottom. Every name used in the table is known here, which a test asserts.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,9 @@ def _tabled(offer: Offer, row: Transition, payload: Payload, at: datetime) -> Co
     }[kind]
     if proposed is None:
         return {}
+    if proposed.has_number and not proposed.description.strip() and offer.terms is not None:
+        # A number alone changes the number alone: how and when it is given stays as it was said.
+        proposed = replace(proposed, description=offer.terms.value.description)
     return {
         "terms": proposals.table(
             offer=offer, terms=proposed, kind=kind, proposed_by=row.actor, at=at

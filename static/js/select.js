@@ -6,7 +6,6 @@ function settings(select) {
   const basis = {
     plugins: select.multiple ? { remove_button: { title: "Remove" } } : {},
     maxOptions: 200,
-    controlInput: undefined,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
   };

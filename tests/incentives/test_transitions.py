@@ -128,7 +128,9 @@ def consent_and_terms(row: Transition, stage: Stage, left: Offer, offer: Offer) 
     proposed = sent.terms or sent.granted or sent.counter
     assert offer.terms is not None
     if proposed is not None:
-        assert offer.terms.value == proposed
+        assert left.terms is not None
+        said = proposed.description or left.terms.value.description
+        assert offer.terms.value == replace(proposed, description=said)
         assert offer.terms.proposed_by == row.actor
         assert offer.terms.number == offer.proposals.count()
     else:
