@@ -28,9 +28,7 @@ def enqueue(name: str, **ids: int | str) -> None:
 
 
 def _same(planned: object, hint: partial[None]) -> bool:
-    return (
-        isinstance(planned, partial) and planned.func is hint.func and planned.args == hint.args
-    )
+    return isinstance(planned, partial) and planned.func is hint.func and planned.args == hint.args
 
 
 def _send(name: str, ids: dict[str, int | str]) -> None:

@@ -127,9 +127,7 @@ def resolve(secret: str, *, purposes: Collection[str], at: datetime) -> LinkToke
 
 def newest(*, subject: str, purposes: Collection[str]) -> LinkToken | None:
     """Return the subject's newest open token of those purposes, if there is one."""
-    rows = LinkToken.objects.filter(
-        subject=subject, purpose__in=purposes, revoked_at__isnull=True
-    )
+    rows = LinkToken.objects.filter(subject=subject, purpose__in=purposes, revoked_at__isnull=True)
     return rows.order_by("-id").first()
 
 

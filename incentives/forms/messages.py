@@ -87,7 +87,7 @@ def terms_from(value: Any, *, like: Terms | None, description: str) -> Terms:
 
 
 class StatusField(forms.ChoiceField):
-    """A choice of the statuses offered; another real status passes, for the service to refuse as such."""
+    """A choice of the statuses offered; another real status passes, for the service to refuse."""
 
     def valid_value(self, value: Any) -> bool:
         return value == KEEP or value in OfferStatus.values

@@ -80,7 +80,10 @@ def _wait_until_met(follower: Future[Any]) -> None:
     """Return once another connection waits for a lock of this one, or its call is over."""
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
-        while time.monotonic() < deadline and not follower.done():
+        while not follower.done():
+            assert time.monotonic() < deadline, "the second call never met the first"
+            # Within a transaction the view is read once and kept, unless it is cleared.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT EXISTS (SELECT FROM pg_stat_activity"
                 " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
