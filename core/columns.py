@@ -33,6 +33,12 @@ def row_url(name: str, pk: int) -> str:
     return f"{before}{pk}{after}"
 
 
+def breakable(address: str) -> Any:
+    """Let a long e-mail address break before its @ rather than in the middle of a word."""
+    name, at, host = address.partition("@")
+    return format_html("{}<wbr>{}{}", name, at, host) if at else address
+
+
 @dataclass(frozen=True, slots=True)
 class RowAction:
     """One entry of a row's menu.

@@ -84,7 +84,8 @@ class DistributionTable(BaseTable):
         if address := contact_url(record):
             name = record.recipient_name
             second = format_html('<div class="cell-second">{}</div>', name) if name else ""
-            return format_html('<a href="{}">{}</a>{}', address, record.recipient_email, second)
+            shown = columns.breakable(record.recipient_email)
+            return format_html('<a href="{}">{}</a>{}', address, shown, second)
         return self.component("incentives/distributions/_recipient.html", {"distribution": record})
 
     def row_extra(self, record: Distribution) -> Any:

@@ -121,7 +121,7 @@ class OfferTable(BaseTable):
             return self.value_email(record)
         return format_html(
             '<div>{}<div class="cell-second">{}</div></div>',
-            record.recipient_email,
+            columns.breakable(record.recipient_email),
             record.recipient_name,
         )
 

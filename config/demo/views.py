@@ -58,7 +58,7 @@ def _tasks() -> list[Task]:
             " counter or ask. Nothing needs an account.",
             open_link,
             "Open Maria's link",
-            "device-mobile",
+            "phone",
             asked is not None and asked.status != "offered",
         ),
         Task(

@@ -64,7 +64,7 @@ def bare(request: HttpRequest) -> HttpResponse:
     page = engines["django"].from_string(
         "{% load render_table from django_tables2 %}<html><body>{% render_table table %}</body></html>"
     )
-    return HttpResponse(page.render({"table": BareTable(newest)}, request))
+    return HttpResponse(page.render({"table": BareTable(list(newest))}, request))
 
 
 bare.access = "offers.read"  # type: ignore[attr-defined]
