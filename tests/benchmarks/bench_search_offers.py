@@ -74,21 +74,30 @@ def test_search_is_near_the_better_plan_for_every_word(desk: offers_data.Desk) -
         assert plans["index"]() == expected
         ours = _search(business, word)
         assert ours() == expected, name
-        best, plan = min((harness.milliseconds(call), label) for label, call in plans.items())
-        pair = harness.paired(plans[plan], ours, inner=1 if best > 20 else 3)
-        worst, slowest = max(worst, pair.ratio), max(slowest, pair.product_ms)
+        best, plan = min((harness.sql_milliseconds(call), label) for label, call in plans.items())
+        whole = harness.milliseconds(ours, inner=5)
+        pair = harness.paired(plans[plan], ours, inner=1 if best > 20 else 5, in_sql=True)
+        worst, slowest = max(worst, pair.ratio), max(slowest, whole)
         rows.append(
             [name, str(len(expected)), plan, f"{pair.reference_ms:.2f}", f"{pair.product_ms:.2f}",
-             f"{pair.ratio:.2f}"]
+             f"{pair.ratio:.2f}", f"{whole:.1f}"]
         )  # fmt: skip
     harness.write(
         "search_offers",
         "10. Searching My Offers",
         f"""The first page of hits among {SIZE:,} offers of one provider, beside the better of two plans
 written by hand: walking the list with LIKE, or the index on triples first. The hits are the same
-rows as a plain scan's. Goals: at most 3 times the better plan (worst here {worst:.2f}), none above
-50 ms (slowest here {slowest:.1f} ms).""",
-        ["searched", "hits shown", "better plan", "plan ms", "ours ms", "ratio"],
+rows as a plain scan's. Goals: at most 3 times the better plan in SQL (worst here {worst:.2f}), and with
+all that Python adds none above 50 ms (slowest here {slowest:.1f} ms).""",
+        [
+            "searched",
+            "hits shown",
+            "better plan",
+            "plan, SQL ms",
+            "ours, SQL ms",
+            "ratio",
+            "all ms",
+        ],
         rows,
     )
     assert worst <= 3

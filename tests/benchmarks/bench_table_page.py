@@ -119,7 +119,7 @@ def _middle(size: int) -> str:
 @override_settings(ROOT_URLCONF="tests.benchmarks.bench_table_page")
 def test_a_page_of_offers_costs_little_more_than_a_bare_table(client: Client) -> None:
     rows: list[list[str]] = []
-    first_times: list[float] = []
+    first_ratios: list[float] = []
     worst_ratio = last_to_first = 0.0
     made = 0
     for size in SIZES:
@@ -131,26 +131,27 @@ def test_a_page_of_offers_costs_little_more_than_a_bare_table(client: Client) ->
         cases |= {
             f"{name}, 20 rows": f"{ADDRESS}?per_page=20&{query}" for name, query in FILTERS.items()
         }
-        times: dict[str, float] = {}
         for name, address in cases.items():
             with CaptureQueriesContext(connection) as queries:
                 get(client, address)
-            assert len(queries) <= 6, [query["sql"][:90] for query in queries.captured_queries]
+            asked = len(queries)
+            assert asked <= 6, [query["sql"][:90] for query in queries.captured_queries]
             count = 50 if "50 rows" in name else 20
             pair = harness.paired(
                 _reader(client, f"/bare?rows={count}"), _reader(client, address), inner=3
             )
-            times[name] = pair.product_ms
+            if name == "first page, 20 rows":
+                first_ratios.append(pair.ratio)
             worst_ratio = max(worst_ratio, pair.ratio)
             rows.append(
-                [f"{size:,}", name, str(len(queries)), f"{pair.reference_ms:.1f}",
+                [f"{size:,}", name, str(asked), f"{pair.reference_ms:.1f}",
                  f"{pair.product_ms:.1f}", f"{pair.ratio:.2f}"]
             )  # fmt: skip
-        first_times.append(times["first page, 20 rows"])
-        last_to_first = max(
-            last_to_first, times["last page, 20 rows"] / times["first page, 20 rows"]
+        ends = harness.paired(
+            _reader(client, addresses["first"]), _reader(client, addresses["last"]), inner=3
         )
-    growth = harness.exponent(SIZES, first_times)
+        last_to_first = max(last_to_first, ends.ratio)
+    growth = harness.exponent(SIZES, first_ratios)
     harness.write(
         "table_page",
         "9. A page of My Offers",

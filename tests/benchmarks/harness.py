@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -33,16 +34,24 @@ class Pair:
 
 
 def paired(
-    reference: Callable[[], object], product: Callable[[], object], *, inner: int = 1
+    reference: Callable[[], object],
+    product: Callable[[], object],
+    *,
+    inner: int = 1,
+    in_sql: bool = False,
 ) -> Pair:
-    """Run both alternately, `inner` calls a round, after one unmeasured round of each."""
+    """Run both alternately, `inner` calls a round, after one unmeasured round of each.
+
+    With `in_sql` only the time that the database takes is compared.
+    """
+    measure = sql_milliseconds if in_sql else milliseconds
     reference()
     product()
     theirs, ours = [], []
     for round_number in range(ROUNDS):
         order = [(theirs, reference), (ours, product)]
         for times, call in order if round_number % 2 else reversed(order):
-            times.append(milliseconds(call, inner=inner))
+            times.append(measure(call, inner=inner))
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     return Pair(statistics.median(theirs), statistics.median(ours), statistics.median(ratios))
 
@@ -53,6 +62,24 @@ def milliseconds(call: Callable[[], object], *, inner: int = 1) -> float:
     for _ in range(inner):
         call()
     return (time.perf_counter() - begin) * 1000 / inner
+
+
+def sql_milliseconds(call: Callable[[], object], *, inner: int = 1) -> float:
+    """Return how long one call waits for the database on average over `inner` calls."""
+    spent = 0.0
+
+    def clocked(execute: Any, *args: Any) -> Any:
+        nonlocal spent
+        begin = time.perf_counter()
+        try:
+            return execute(*args)
+        finally:
+            spent += time.perf_counter() - begin
+
+    with connection.execute_wrapper(clocked):
+        for _ in range(inner):
+            call()
+    return spent * 1000 / inner
 
 
 def exponent(sizes: Sequence[int], times: Sequence[float]) -> float:
