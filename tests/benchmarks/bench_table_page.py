@@ -26,9 +26,9 @@ SIZES = (10_000, 100_000, 1_000_000) if harness.FULL else (1_000, 10_000)
 ADDRESS = "/provider/incentive-offers"
 FILTERS = {
     "status": "status=counter",
-    "type and stage": "incentive_type=cashback&entity_stage=partner",
     "waiting for me": "waiting=provider",
     "delivery": "delivery_method=email",
+    "status and type": "status=offered&incentive_type=cashback",
 }
 
 
@@ -123,7 +123,7 @@ def test_a_page_of_offers_costs_little_more_than_a_bare_table(client: Client) ->
     worst_ratio = last_to_first = 0.0
     made = 0
     for size in SIZES:
-        offers_data.grow(client.desk, start=made + 1, stop=size)  # type: ignore[attr-defined]
+        offers_data.grow(client.desk, start=made + 1, stop=size, searchable=False)  # type: ignore[attr-defined]
         made = size
         addresses = check_pages(client, size)
         cases = {f"{name} page, 20 rows": address for name, address in addresses.items()}

@@ -29,7 +29,7 @@ SELECT
     (%(programs)s::bigint[])[1 + n %% cardinality(%(programs)s::bigint[])],
     'B-' || n,
     'individual',
-    (ARRAY['prospect_customer', 'existing_customer', 'partner', 'lead'])[1 + n %% 4],
+    (ARRAY['prospect_customer', 'existing_customer', 'partner', 'lead'])[1 + (n / 4) %% 4],
     (ARRAY['cashback', 'discount', 'gift_card', 'other'])[1 + n %% 4],
     'single',
     'email',
@@ -72,17 +72,20 @@ def provider_with_offers() -> Desk:
     return desk
 
 
-def grow(desk: Desk, *, start: int, stop: int) -> None:
-    """Add the offers numbered `start` to `stop`, and let the server look at them."""
+def grow(desk: Desk, *, start: int, stop: int, searchable: bool = True) -> None:
+    """Add the offers numbered `start` to `stop`, and let the server look at them.
+
+    The index of the search is what takes time; who does not search does without it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM incentives_offerterms LIMIT 1")
         terms = cursor.fetchone()[0]
         cursor.execute("SELECT array_agg(id) FROM incentives_program")
         programs = cursor.fetchone()[0]
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [SEARCH])
-        definition = cursor.fetchone()[0]
+        (definition,) = cursor.fetchone() or ("",)
         # Building an index once is several times faster than adding a million rows to it.
-        cursor.execute(f"DROP INDEX {SEARCH}")
+        cursor.execute(f"DROP INDEX IF EXISTS {SEARCH}")
         cursor.execute(
             INSERT,
             {
@@ -95,6 +98,7 @@ def grow(desk: Desk, *, start: int, stop: int) -> None:
                 **WORDS,
             },
         )
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        cursor.execute(definition)
+        if searchable:
+            cursor.execute("SET maintenance_work_mem = '512MB'")
+            cursor.execute(definition)
         cursor.execute("VACUUM ANALYZE incentives_offer")
