@@ -77,14 +77,23 @@ class Contact(Timestamped):
                 condition=Q(
                     birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True
                 )
-                | Q(birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31),
+                | Q(
+                    birth_month__isnull=False,
+                    birth_month__gte=1,
+                    birth_month__lte=12,
+                    birth_day__isnull=False,
+                    birth_day__gte=1,
+                    birth_day__lte=31,
+                ),
             ),
             models.CheckConstraint(
                 name="directory_contact_name_day",
                 condition=Q(name_day_month__isnull=True, name_day_day__isnull=True)
                 | Q(
+                    name_day_month__isnull=False,
                     name_day_month__gte=1,
                     name_day_month__lte=12,
+                    name_day_day__isnull=False,
                     name_day_day__gte=1,
                     name_day_day__lte=31,
                 ),

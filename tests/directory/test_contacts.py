@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -337,3 +338,13 @@ def test_other_apps_add_tabs_that_are_read_only_when_open(
     assert asked == []
     browser.get(reverse("contact_detail", args=[contact.pk]), {"tab": "awards"})
     assert asked == [contact]
+
+
+@pytest.mark.parametrize("half", [{"birth_day": 5}, {"birth_month": 5}, {"name_day_day": 5}])
+def test_the_database_refuses_half_a_day_of_the_year(cast: Cast, half: dict[str, int]) -> None:
+    contact = make_contact(cast.acme)
+    nothing = dict.fromkeys(
+        ("birth_year", "birth_month", "birth_day", "name_day_month", "name_day_day")
+    )
+    with pytest.raises(IntegrityError):
+        Contact.objects.filter(pk=contact.pk).update(**{**nothing, **half})
