@@ -192,6 +192,8 @@ def grouped_counts(
 
 
 def _sample(queryset: QuerySet[Any], cap: int) -> tuple[str, tuple[Any, ...]]:
+    """Write the query of at most `cap` + 1 rows; DISTINCT would count kinds instead of rows."""
+    assert not queryset.query.distinct, "a filter with distinct=True cannot be counted"
     sql, values = queryset.order_by()[: cap + 1].query.sql_with_params()
     return sql, tuple(values)
 

@@ -71,6 +71,8 @@ class OfferFilter(BaseFilter):
     status = django_filters.MultipleChoiceFilter(
         label="Status",
         choices=OfferStatus.choices,
+        # One column cannot repeat a row; DISTINCT would sort them all, and count kinds for rows.
+        distinct=False,
         widget=forms.SelectMultiple({"data-rich": "", "data-placeholder": "Any status"}),
     )
     incentive_type = django_filters.ChoiceFilter(

@@ -76,7 +76,9 @@ class MailFilter(BaseFilter):
     chips = "status"
     search_hint = "Key or address"
 
-    status = django_filters.MultipleChoiceFilter(choices=Mail.Status.choices, label="Status")
+    status = django_filters.MultipleChoiceFilter(
+        distinct=False, choices=Mail.Status.choices, label="Status"
+    )
     kind = django_filters.ChoiceFilter(choices=[("news", "News"), ("bill", "Bill")], label="Kind")
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label="Created")
 

@@ -348,3 +348,14 @@ def test_slashed_address_leads_to_the_canonical_one(desk: Client) -> None:
     answer = desk.get("/provider/incentive-offers/", {"q": "noor"})
     assert answer.status_code == 308
     assert answer["Location"] == "/provider/incentive-offers?q=noor"
+
+
+def test_chips_count_rows_also_under_a_filter_of_several_statuses(
+    desk: Client, program: Program
+) -> None:
+    for status in ("offered", "offered", "counter", "rejected"):
+        make_offer(program=program, status=status)
+    page = desk.get(reverse("offers"), {"status": ["offered", "counter"]})
+    counts = {chip["value"]: chip["rows"] for chip in page.context["chips"]}
+    assert counts == {"": "3", "provider": "1", "recipient": "2", "nobody": "0"}
+    assert page.context["page"].total.value == 3
