@@ -52,7 +52,7 @@ def whole(name: str, default: int) -> int:
     return int(word)
 
 
-def port_free(url: str) -> str:
+def without_slash(url: str) -> str:
     return url.rstrip("/")
 
 
@@ -69,7 +69,7 @@ if not DEBUG and not TESTING and (SECRET_KEY == DEMO_SECRET_KEY or len(SECRET_KE
     refuse("SECRET_KEY is the demo's or shorter than 50 characters. Set a long random one.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
-SITE_URL = port_free(env.str("SITE_URL", default="http://localhost:8000"))
+SITE_URL = without_slash(env.str("SITE_URL", default="http://localhost:8000"))
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     refuse(f"SITE_URL must be an absolute http(s) address, not {SITE_URL!r}.")
