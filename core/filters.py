@@ -113,10 +113,6 @@ class BaseFilter(django_filters.FilterSet):
         value = self.form.cleaned_data.get(self.chips)
         return self.filters[self.chips].filter(queryset, value) if value else queryset
 
-    def chip_base(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows with whatever the chips count by; a plain column needs nothing."""
-        return queryset
-
     def counted(
         self, base: QuerySet[Any], rows: QuerySet[Any], cap: int
     ) -> tuple[Total, list[Chip]]:
@@ -133,7 +129,7 @@ class BaseFilter(django_filters.FilterSet):
             return bounded_count(rows, cap), []
         chosen = bool(self.form.cleaned_data.get(self.chips))
         total, counts = grouped_counts(
-            self.chip_base(base),
+            base,
             self.filters[self.chips].field_name,
             cap,
             narrowed=rows if chosen else None,

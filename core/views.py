@@ -206,8 +206,8 @@ class TableView(View):
 
     def page_and_chips(self) -> tuple[Page, list[Chip]]:
         """Run the list: one query that counts rows and chips, one for the page of rows."""
-        chip_base, rows = self.filters.narrowed()
-        total, chips = self.filters.counted(chip_base, rows, self.count_cap)
+        base, rows = self.filters.narrowed()
+        total, chips = self.filters.counted(base, rows, self.count_cap)
         page = paginate(
             rows,
             ordering=self.ordering,

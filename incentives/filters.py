@@ -21,7 +21,6 @@ from incentives.choices import (
     ProgramStatus,
 )
 from incentives.models.offers import SEARCH_INDEX
-from incentives.selectors import desk
 
 LARGEST_ID = 2**63 - 1
 OFFERS = GramSearch(SEARCH_INDEX)
@@ -63,7 +62,6 @@ class OfferFilter(BaseFilter):
 
     waiting = django_filters.ChoiceFilter(
         field_name="side_to_move",
-        method="filter_waiting",
         label="Waiting for",
         choices=WAITING,
         empty_label="Anybody",
@@ -91,19 +89,6 @@ class OfferFilter(BaseFilter):
         label="Program", queryset=own_programs, empty_label="Any"
     )
     created = day_range("Created", "created_at")
-
-    def filter_waiting(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """Keep the offers on which that side moves next."""
-        conditions = {
-            "provider": selectors.waiting_for_provider(),
-            "recipient": desk.waiting_for_recipient(),
-            "nobody": desk.closed(),
-        }
-        return queryset.filter(conditions[value]) if value in conditions else queryset
-
-    def chip_base(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        annotated: QuerySet[Any] = queryset.annotate(side_to_move=desk.side_to_move())
-        return annotated
 
     def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:
         """Keep the offers whose id, recipient, product or message holds the term, whatever its case.

@@ -19,7 +19,7 @@ from core.money import Money
 from incentives.choices import OfferStatus
 from incentives.completeness import DEFAULT_DAYS
 from incentives.guards import Payload
-from incentives.models import Offer, OfferMessage
+from incentives.models import Message, Offer
 from incentives.selectors import StatusChoice
 from incentives.services.attachments import MAX_FILES
 from incentives.services.messages import MAX_BODY
@@ -248,7 +248,7 @@ class MessageEditForm(forms.Form):
 
     body = body_field()
 
-    def __init__(self, *args: Any, message: OfferMessage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
         kwargs["initial"] = {"body": message.body, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 

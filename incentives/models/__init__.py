@@ -4,7 +4,7 @@ from incentives.models.acknowledgements import Acknowledgement
 from incentives.models.distributions import Distribution, DistributionChange
 from incentives.models.groups import GroupMember
 from incentives.models.links import ClaimIntent
-from incentives.models.messages import MessageAttachment, OfferMessage
+from incentives.models.messages import Message, MessageAttachment
 from incentives.models.offers import Offer, OfferStatusChange, OfferTerms
 from incentives.models.programs import Program
 
@@ -14,9 +14,9 @@ __all__ = [
     "Distribution",
     "DistributionChange",
     "GroupMember",
+    "Message",
     "MessageAttachment",
     "Offer",
-    "OfferMessage",
     "OfferStatusChange",
     "OfferTerms",
     "Program",

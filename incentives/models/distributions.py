@@ -15,13 +15,13 @@ from django.db.models import Q
 
 from core.models import Timestamped
 from directory.models import Contact, Organisation
-from incentives.choices import DistributionStatus, ValueUnit
+from incentives.choices import DistributionStatus
 from incentives.models.groups import GroupMember
 from incentives.models.offers import Offer
-from incentives.terms import Terms
+from incentives.models.values import Valued, value_is_sound
 
 
-class Distribution(Timestamped):
+class Distribution(Valued, Timestamped):
     """What one recipient or member was given for an offer."""
 
     business = models.ForeignKey(
@@ -36,10 +36,6 @@ class Distribution(Timestamped):
     )
     recipient_email = models.EmailField(max_length=254)
     recipient_name = models.CharField(max_length=120, blank=True)
-    unit = models.CharField(max_length=8, choices=ValueUnit.choices)
-    value_minor = models.BigIntegerField(null=True, blank=True)
-    value_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
     description = models.CharField(max_length=500, blank=True)
     status = models.CharField(
         max_length=8, choices=DistributionStatus.choices, default=DistributionStatus.PENDING
@@ -62,27 +58,7 @@ class Distribution(Timestamped):
                 condition=Q(group_member__isnull=True),
                 name="incentives_distribution_single",
             ),
-            models.CheckConstraint(
-                name="incentives_distribution_value",
-                condition=(
-                    Q(unit="currency", value_percent__isnull=True)
-                    & ~Q(currency="")
-                    & (Q(value_minor__isnull=True) | Q(value_minor__gte=0))
-                )
-                | (
-                    Q(unit="percent", value_minor__isnull=True, currency="")
-                    & (
-                        Q(value_percent__isnull=True)
-                        | Q(value_percent__gte=0, value_percent__lte=100)
-                    )
-                )
-                | Q(
-                    unit="none",
-                    value_minor__isnull=True,
-                    value_percent__isnull=True,
-                    currency="",
-                ),
-            ),
+            value_is_sound("incentives_distribution_value", zero=True),
             models.CheckConstraint(
                 name="incentives_distribution_succeeded",
                 condition=Q(status="success", succeeded_at__isnull=False)
@@ -97,17 +73,6 @@ class Distribution(Timestamped):
                 fields=["business", "status", "-succeeded_at"], name="incentives_distribution_done"
             ),
         ]
-
-    @property
-    def value(self) -> Terms:
-        """What was given, as a value to show."""
-        return Terms(
-            self.unit,
-            minor=self.value_minor,
-            percent=self.value_percent,
-            currency=self.currency,
-            description=self.description,
-        )
 
 
 class DistributionChange(models.Model):

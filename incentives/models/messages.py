@@ -10,7 +10,7 @@ from incentives.choices import OfferStatus, SenderKind
 from incentives.models.offers import Offer
 
 
-class OfferMessage(models.Model):
+class Message(models.Model):
     """What one side wrote, with the status that the offer had once it was sent."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="messages")
@@ -45,7 +45,7 @@ class OfferMessage(models.Model):
 class MessageAttachment(models.Model):
     """A file sent with a message, stored under a random name, served only as a download."""
 
-    message = models.ForeignKey(OfferMessage, on_delete=models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     key = models.CharField(max_length=40, unique=True)
     file = models.FileField(upload_to="attachments/%Y/%m/")
     name = models.CharField(max_length=160)

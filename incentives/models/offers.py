@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat, Lower
 
 from core.models import Timestamped
@@ -23,6 +23,7 @@ from incentives import choices
 from incentives.choices import (
     CLOSED,
     CONFIRMED,
+    FACES,
     DeliveryMethod,
     EntityStage,
     EntityType,
@@ -31,12 +32,24 @@ from incentives.choices import (
     OfferType,
     Side,
     TermsKind,
-    ValueUnit,
 )
 from incentives.models.programs import Program
-from incentives.terms import Terms
+from incentives.models.values import Valued, value_is_sound
 
 SEARCH_INDEX = "incentives_offer_search"
+
+
+def side_to_move() -> Case:
+    """Return the side that moves next as an expression: "provider", "recipient" or "nobody"."""
+    whens = []
+    for side, label in (("provider", "provider"), ("recipient", "recipient"), ("", "nobody")):
+        statuses = [status.value for status, face in FACES.items() if face.waits_for == side]
+        whens.append(When(status__in=statuses, then=Value(label)))
+    return Case(
+        *whens,
+        When(status_set_by=Side.PROVIDER.value, then=Value("recipient")),
+        default=Value("provider"),
+    )
 
 
 class Offer(Timestamped):
@@ -96,6 +109,10 @@ class Offer(Timestamped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     version = models.PositiveIntegerField(default=1)
+    # Stored, since "waiting for me" is asked of every offer on every visit of the list.
+    side_to_move = models.GeneratedField(
+        expression=side_to_move(), output_field=models.CharField(max_length=10), db_persist=True
+    )
     search_text = models.GeneratedField(
         expression=Lower(
             Concat(
@@ -161,6 +178,10 @@ class Offer(Timestamped):
                 name="incentives_offer_by_status",
             ),
             models.Index(
+                fields=["business", "side_to_move", "-created_at", "-id"],
+                name="incentives_offer_by_side",
+            ),
+            models.Index(
                 fields=["business", "program", "-created_at", "-id"],
                 name="incentives_offer_by_program",
             ),
@@ -220,53 +241,25 @@ class Offer(Timestamped):
 
     @property
     def waits_for(self) -> str:
-        """The side that moves next: "provider", "recipient" or ""."""
+        """The side that moves next, known before the row is stored: "provider", "recipient" or ""."""
         return choices.waits_for(self.status, self.status_set_by)
 
 
-class OfferTerms(models.Model):
+class OfferTerms(Valued):
     """One proposal within an offer: who put it on the table, what it promises."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="proposals")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=13, choices=TermsKind.choices)
     proposed_by = models.CharField(max_length=10, choices=Side.choices)
-    unit = models.CharField(max_length=8, choices=ValueUnit.choices, blank=True)
-    value_minor = models.BigIntegerField(null=True, blank=True)
-    value_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
     description = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["offer", "number"], name="incentives_terms_number"),
-            models.CheckConstraint(
-                name="incentives_terms_value",
-                condition=Q(unit="currency", value_percent__isnull=True)
-                & ~Q(currency="")
-                & (Q(value_minor__isnull=True) | Q(value_minor__gt=0))
-                | Q(unit="percent", value_minor__isnull=True, currency="")
-                & (Q(value_percent__isnull=True) | Q(value_percent__gt=0, value_percent__lte=100))
-                | Q(
-                    unit__in=["none", ""],
-                    value_minor__isnull=True,
-                    value_percent__isnull=True,
-                    currency="",
-                ),
-            ),
+            value_is_sound("incentives_terms_value"),
         ]
-
-    @property
-    def value(self) -> Terms:
-        """The proposal as a value to compare and to show."""
-        return Terms(
-            self.unit,
-            minor=self.value_minor,
-            percent=self.value_percent,
-            currency=self.currency,
-            description=self.description,
-        )
 
 
 class OfferStatusChange(models.Model):
@@ -281,9 +274,7 @@ class OfferStatusChange(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     actor_name = models.CharField(max_length=160)
-    message = models.ForeignKey(
-        "OfferMessage", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    message = models.ForeignKey("Message", null=True, on_delete=models.SET_NULL, related_name="+")
     terms = models.ForeignKey(OfferTerms, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 

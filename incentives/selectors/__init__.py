@@ -26,7 +26,6 @@ from incentives.selectors.offers import (
     row_actions,
     situation_of,
     values_of,
-    waiting_for_provider,
 )
 from incentives.words import next_step as _next_step
 from incentives.words import plain_words as _plain_words
@@ -58,7 +57,6 @@ __all__ = [
     "unread",
     "unread_count",
     "values_of",
-    "waiting_for_provider",
 ]
 
 

@@ -6,17 +6,17 @@ from django.db.models import QuerySet
 
 from core.errors import NotFound
 from incentives.choices import SenderKind, Side
-from incentives.models import MessageAttachment, Offer, OfferMessage
+from incentives.models import Message, MessageAttachment, Offer
 
 PAGE = 50
 
 
 def thread(
     *, offer: Offer, before: int | None = None, after: int | None = None, limit: int = PAGE
-) -> list[OfferMessage]:
+) -> list[Message]:
     """Return up to `limit` messages oldest first: the newest, those before or those after an id."""
     rows = (
-        OfferMessage.objects.filter(offer=offer)
+        Message.objects.filter(offer=offer)
         .select_related("sender_user")
         .prefetch_related("attachments")
     )
@@ -28,22 +28,22 @@ def thread(
 
 
 def message_count(*, offer: Offer) -> int:
-    return OfferMessage.objects.filter(offer=offer).count()
+    return Message.objects.filter(offer=offer).count()
 
 
-def unread(*, offer: Offer, reader_kind: str) -> QuerySet[OfferMessage]:
+def unread(*, offer: Offer, reader_kind: str) -> QuerySet[Message]:
     """Return the other side's messages that the reader has not seen; system messages never count."""
     sender = SenderKind.REFERENT if reader_kind == Side.PROVIDER else SenderKind.VENDOR
-    return OfferMessage.objects.filter(offer=offer, sender_kind=sender, read_at__isnull=True)
+    return Message.objects.filter(offer=offer, sender_kind=sender, read_at__isnull=True)
 
 
 def unread_count(*, offer: Offer, reader_kind: str) -> int:
     return unread(offer=offer, reader_kind=reader_kind).count()
 
 
-def message_of(*, offer: Offer, pk: int) -> OfferMessage:
+def message_of(*, offer: Offer, pk: int) -> Message:
     """Return one message of the offer, or raise `NotFound`."""
-    found = OfferMessage.objects.filter(offer=offer, pk=pk).first()
+    found = Message.objects.filter(offer=offer, pk=pk).first()
     if found is None:
         raise NotFound("There is no such message.")
     return found

@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 
 from core.calendar import day_bounds, local, month_bounds
 from directory.models import Organisation
-from incentives.choices import DistributionStatus, OfferStatus, SenderKind
-from incentives.models import Distribution, Offer, OfferMessage, OfferStatusChange, Program
-from incentives.selectors.offers import offers_of, waiting_for_provider
+from incentives.choices import DistributionStatus, OfferStatus, SenderKind, Side
+from incentives.models import Distribution, Message, Offer, OfferStatusChange, Program
+from incentives.selectors.offers import offers_of
 
 # The two rows of the transition table by which an offer is Offered for the first time.
 FIRST_OFFERED = ("P02", "P03")
@@ -31,7 +31,7 @@ def counts_by_status(
 
 def offers_waiting(*, business: Organisation, limit: int) -> list[Offer]:
     """Return the offers on which the provider moves next, the longest waiting first; no drafts."""
-    rows = offers_of(business=business).filter(waiting_for_provider())
+    rows = offers_of(business=business).filter(side_to_move=Side.PROVIDER)
     return list(rows.exclude(status=OfferStatus.DRAFT).order_by("status_changed_at", "pk")[:limit])
 
 
@@ -66,9 +66,7 @@ def figures_of(*, business: Organisation, at: datetime) -> dict[str, Figures]:
         offer__business=business, transition__in=FIRST_OFFERED
     )
     provided = Distribution.objects.filter(business=business, status=DistributionStatus.SUCCESS)
-    said = OfferMessage.objects.filter(offer__business=business).exclude(
-        sender_kind=SenderKind.SYSTEM
-    )
+    said = Message.objects.filter(offer__business=business).exclude(sender_kind=SenderKind.SYSTEM)
     return {
         "offers": count(offered, "at"),
         "provided": count(provided, "succeeded_at"),

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from directory.models import Organisation, ProductService
 from incentives.choices import (
-    CLOSED,
     AcknowledgementState,
     GroupMemberStatus,
     OfferStatus,
     ProgramStatus,
 )
 from incentives.models import Acknowledgement, GroupMember, Offer, Program
-from incentives.selectors.offers import offers_of, programs_of, waiting_for_provider
+from incentives.selectors.offers import offers_of, programs_of
 
 
 def offers_listed(*, business: Organisation) -> QuerySet[Offer]:
@@ -35,24 +34,6 @@ def offers_listed(*, business: Organisation) -> QuerySet[Offer]:
     )
     members = Case(When(offer_type="group", then=Coalesce(Subquery(taken), 0)), default=Value(0))
     return offers_of(business=business).annotate(members_taken=members)
-
-
-def waiting_for_recipient() -> Q:
-    """Return the condition of "waiting for the recipient": neither the provider's turn nor closed."""
-    return ~waiting_for_provider() & ~closed()
-
-
-def closed() -> Q:
-    return Q(status__in=[status.value for status in CLOSED])
-
-
-def side_to_move() -> Case:
-    """Return the side that moves next as an expression: provider, recipient or nobody."""
-    return Case(
-        When(waiting_for_provider(), then=Value("provider")),
-        When(closed(), then=Value("nobody")),
-        default=Value("recipient"),
-    )
 
 
 def programs_listed(*, business: Organisation) -> QuerySet[Program]:

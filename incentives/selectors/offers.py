@@ -235,14 +235,6 @@ def detail_actions(offer: Offer) -> frozenset[str]:
     return frozenset(actions)
 
 
-def waiting_for_provider() -> Q:
-    """Return the condition of "waiting for me": the provider moves next."""
-    sides = {status: face.waits_for for status, face in FACES.items()}
-    mine = [status.value for status, side in sides.items() if side == "provider"]
-    other = [status.value for status, side in sides.items() if side == "other"]
-    return Q(status__in=mine) | Q(status__in=other, status_set_by=Side.RECIPIENT.value)
-
-
 def history_of(*, offer: Offer) -> QuerySet[OfferStatusChange]:
     """Return the offer's status changes, newest first, with actor, message and terms."""
     return (

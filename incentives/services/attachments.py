@@ -12,7 +12,7 @@ from django.core.files.base import File
 
 from core.codes import slug
 from core.errors import Invalid
-from incentives.models import MessageAttachment, OfferMessage
+from incentives.models import Message, MessageAttachment
 
 MAX_FILES = 3
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -116,7 +116,7 @@ def _refused(sentence: str) -> BadAttachment:
     return BadAttachment(sentence, fields={"attachments": sentence})
 
 
-def store(*, message: OfferMessage, files: Sequence[CheckedFile]) -> list[MessageAttachment]:
+def store(*, message: Message, files: Sequence[CheckedFile]) -> list[MessageAttachment]:
     """Save the checked files of a message under names that nobody can guess."""
     rows = []
     for checked in files:

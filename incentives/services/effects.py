@@ -17,7 +17,7 @@ from core.transitions import Transition
 from incentives.choices import CLOSED, SenderKind, Side, TermsKind
 from incentives.completeness import DEFAULT_DAYS
 from incentives.guards import Payload
-from incentives.models import Offer, OfferMessage, OfferStatusChange
+from incentives.models import Message, Offer, OfferStatusChange
 from incentives.services import acknowledgements, deliveries, notices, posts, proposals
 from incentives.services.actors import SYSTEM, Actor
 
@@ -121,7 +121,7 @@ def message_of_change(
     payload: Payload,
     left: str,
     at: datetime,
-) -> OfferMessage | None:
+) -> Message | None:
     """Write the message that carries the new status: the actor's words, or the system's."""
     if offer.is_draft:
         return None

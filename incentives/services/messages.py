@@ -12,7 +12,7 @@ from django.db import transaction
 from core import ratelimit
 from core.errors import Conflict, Invalid
 from incentives.choices import OPEN, OfferStatus, SenderKind, Side
-from incentives.models import Acknowledgement, Offer, OfferMessage
+from incentives.models import Acknowledgement, Message, Offer
 from incentives.selectors import unread
 from incentives.services import notices, posts
 from incentives.services.actors import Actor
@@ -89,7 +89,7 @@ def count_towards_limit(*, offer: Offer, kind: str, at: datetime) -> None:
 
 def post(
     *, offer: Offer, actor: Actor, body: str, attachments: Sequence[Any] = (), at: datetime
-) -> OfferMessage:
+) -> Message:
     """Write a message without changing the status (Keep current status) and tell the other side.
 
     The provider's message restarts a running response clock; the recipient's stops it until the
@@ -130,28 +130,28 @@ def _clock_after(offer: Offer, actor: Actor, at: datetime) -> datetime | None:
     return at + timedelta(days=offer.business.response_window_days)
 
 
-def edit(*, message: OfferMessage, actor: Actor, body: str, at: datetime) -> OfferMessage:
+def edit(*, message: Message, actor: Actor, body: str, at: datetime) -> Message:
     """Change the text of one's own plain message within 15 minutes; it then shows "(edited)"."""
     text = check_body(body)
     with transaction.atomic():
-        locked = OfferMessage.objects.select_for_update().get(pk=message.pk)
+        locked = Message.objects.select_for_update().get(pk=message.pk)
         _refuse_fixed(locked, actor, at)
         locked.body, locked.edited_at = text, at
         locked.save(update_fields=["body", "edited_at"])
     return locked
 
 
-def delete(*, message: OfferMessage, actor: Actor, at: datetime) -> OfferMessage:
+def delete(*, message: Message, actor: Actor, at: datetime) -> Message:
     """Blank one's own plain message within 15 minutes; it is kept for audit."""
     with transaction.atomic():
-        locked = OfferMessage.objects.select_for_update().get(pk=message.pk)
+        locked = Message.objects.select_for_update().get(pk=message.pk)
         _refuse_fixed(locked, actor, at)
         locked.deleted_at = at
         locked.save(update_fields=["deleted_at"])
     return locked
 
 
-def may_change(message: OfferMessage, actor: Actor, at: datetime) -> bool:
+def may_change(message: Message, actor: Actor, at: datetime) -> bool:
     """Tell whether the actor may edit or delete the message now."""
     own = message.sender_kind == actor.sender_kind and (
         actor.user is None or message.sender_user_id == actor.user.pk
@@ -165,7 +165,7 @@ def may_change(message: OfferMessage, actor: Actor, at: datetime) -> bool:
     )
 
 
-def _refuse_fixed(message: OfferMessage, actor: Actor, at: datetime) -> None:
+def _refuse_fixed(message: Message, actor: Actor, at: datetime) -> None:
     if may_change(message, actor, at):
         return
     if message.changed_status:

@@ -10,7 +10,7 @@ from core.transitions import Transition
 from directory.models import Contact, User
 from directory.services import contacts
 from incentives.choices import OfferStatus, SenderKind
-from incentives.models import Offer, OfferMessage
+from incentives.models import Message, Offer
 from incentives.services import attachments as files
 
 
@@ -24,9 +24,9 @@ def write(
     sender_user: User | None = None,
     changed_status: bool = False,
     attachments: Sequence[Any] = (),
-) -> OfferMessage:
+) -> Message:
     """Store one message with the offer's status as its badge, and its checked files."""
-    message = OfferMessage.objects.create(
+    message = Message.objects.create(
         offer=offer,
         sender_kind=sender_kind,
         sender_name=sender_name,
@@ -41,7 +41,7 @@ def write(
     return message
 
 
-def system_note(*, offer: Offer, body: str, at: datetime) -> OfferMessage:
+def system_note(*, offer: Offer, body: str, at: datetime) -> Message:
     """Post a yellow message of the system."""
     return write(
         offer=offer,

@@ -18,7 +18,7 @@ from core.transitions import Transition
 from incentives import guards
 from incentives.choices import Side
 from incentives.guards import Payload
-from incentives.models import Offer, OfferMessage, OfferStatusChange
+from incentives.models import Message, Offer, OfferStatusChange
 from incentives.selectors import situation_of
 from incentives.services import effects, notices
 from incentives.services.actors import Actor
@@ -161,7 +161,7 @@ def _history(
     offer: Offer,
     code: str,
     actor: Actor,
-    message: OfferMessage | None,
+    message: Message | None,
     left: str,
     at: datetime,
 ) -> OfferStatusChange:

@@ -16,7 +16,7 @@ from core import batches
 from incentives import guards
 from incentives.choices import OfferStatus, SenderKind, Side
 from incentives.guards import Payload
-from incentives.models import Offer, OfferMessage
+from incentives.models import Message, Offer
 from incentives.selectors import situation_of
 from incentives.services import notices, statuses
 from incentives.services.actors import SYSTEM
@@ -74,7 +74,7 @@ def _close_one(offer: Offer, at: datetime) -> None:
         return
     change = statuses.write(offer, row, SYSTEM, Payload(), at)
     last = (
-        OfferMessage.objects.filter(offer=offer)
+        Message.objects.filter(offer=offer)
         .exclude(sender_kind=SenderKind.SYSTEM)
         .order_by("-created_at", "-id")
         .first()
@@ -114,7 +114,7 @@ def note_mail_failed(*, pk: int, address: str, at: datetime) -> None:
         if offer is None or offer.is_draft:
             return
         side = "recipient" if address.lower() == offer.recipient_email.lower() else "provider"
-        OfferMessage.objects.create(
+        Message.objects.create(
             offer=offer,
             sender_kind=SenderKind.SYSTEM,
             sender_name=SYSTEM.name,

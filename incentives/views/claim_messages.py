@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.http import see_other
 from incentives import selectors
 from incentives.forms.messages import MessageEditForm
-from incentives.models import OfferMessage
+from incentives.models import Message
 from incentives.services import claims, messages
 from incentives.services.claims import Claim
 from incentives.services.messages import NotYours
@@ -54,7 +54,7 @@ def offer_own_message_delete(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other(f"{claim_url(secret_in(request))}#conversation")
 
 
-def _open(request: HttpRequest, pk: int, at: datetime) -> tuple[Claim, OfferMessage]:
+def _open(request: HttpRequest, pk: int, at: datetime) -> tuple[Claim, Message]:
     """Return the claim and a message of it that its holder may still change."""
     claim = claims.open_claim(secret=secret_in(request), at=at)
     claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ def _page(
     claim: Claim,
     form: MessageEditForm | None,
     *,
-    message: OfferMessage | None = None,
+    message: Message | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {

@@ -15,7 +15,7 @@ from incentives import selectors, words
 from incentives.answers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
 from incentives.choices import DistributionStatus, OfferStatus, Side
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
-from incentives.models import Distribution, Offer, OfferMessage
+from incentives.models import Distribution, Message, Offer
 from incentives.services import claims, messages
 from incentives.services.claims import Claim
 from incentives.views.threads import Thread, Viewer, thread_of
@@ -83,7 +83,7 @@ def _record(offer: Offer) -> Distribution | None:
     return settled.first()
 
 
-def _asked(offer: Offer, thread: Thread) -> OfferMessage | None:
+def _asked(offer: Offer, thread: Thread) -> Message | None:
     """Return the provider's newest words where they wait for the recipient's answer."""
     if offer.waits_for != Side.RECIPIENT or not offer.recipient_has_moved:
         return None

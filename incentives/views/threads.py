@@ -14,7 +14,7 @@ from decimal import Decimal
 from incentives import selectors
 from incentives.choices import OfferStatus
 from incentives.forms.messages import ComposerForm
-from incentives.models import Offer, OfferMessage, OfferStatusChange
+from incentives.models import Message, Offer, OfferStatusChange
 from incentives.services import messages as message_services
 from incentives.services.actors import Actor
 from incentives.terms import Terms
@@ -59,7 +59,7 @@ class Viewer:
 class Bubble:
     """One message as it is shown."""
 
-    message: OfferMessage
+    message: Message
     mine: bool
     unread: bool
     files: tuple[FileLink, ...] = ()
@@ -145,7 +145,7 @@ def thread_of(
 
 
 def bubbles_of(
-    *, offer: Offer, messages: Sequence[OfferMessage], viewer: Viewer, at: datetime
+    *, offer: Offer, messages: Sequence[Message], viewer: Viewer, at: datetime
 ) -> list[Bubble]:
     """Return the messages as bubbles; the changes of terms cost one query, and none without messages."""
     if not messages:
@@ -155,7 +155,7 @@ def bubbles_of(
 
 
 def _bubble(
-    message: OfferMessage, viewer: Viewer, changes: tuple[TermChange, ...], at: datetime
+    message: Message, viewer: Viewer, changes: tuple[TermChange, ...], at: datetime
 ) -> Bubble:
     mine = message.sender_kind == viewer.actor.sender_kind
     may_change = message_services.may_change(message=message, actor=viewer.actor, at=at)

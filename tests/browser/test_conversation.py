@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from core import clock
 from incentives.guards import Payload
-from incentives.models import Offer, OfferMessage
+from incentives.models import Message, Offer
 from incentives.services import claims
 from tests.cast import Cast
 from tests.factories.incentives import claim_secret, make_offer, make_program
@@ -51,7 +51,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(talk: Page, offer: Offer) -
     expect(talk.locator("[data-toast]")).to_contain_text("Message sent")
     expect(talk.locator(".bubble-vendor").last).to_contain_text("second line")
     expect(talk.get_by_label("Message", exact=True)).to_have_value("")
-    assert OfferMessage.objects.filter(offer=offer, body="First line\nsecond line").count() == 1
+    assert Message.objects.filter(offer=offer, body="First line\nsecond line").count() == 1
     assert console_errors(talk) == []
 
 
@@ -104,7 +104,7 @@ def test_what_is_on_screen_is_marked_as_read(talk: Page, offer: Offer, cast: Cas
     with talk.expect_response(lambda answer: answer.url.endswith("/read")) as read:
         talk.goto(reverse("offer_messages", args=[counter.pk]))
     assert read.value.status == 204
-    unread = OfferMessage.objects.filter(offer=counter, sender_kind="referent", read_at=None)
+    unread = Message.objects.filter(offer=counter, sender_kind="referent", read_at=None)
     assert not unread.exists()
 
 

@@ -16,7 +16,7 @@ from core.mail import render
 from core.money import Money
 from incentives import answers, selectors
 from incentives.guards import Payload
-from incentives.models import Distribution, Offer, OfferMessage
+from incentives.models import Distribution, Message, Offer
 from incentives.selectors import offer_by_pk
 from incentives.services import messages, statuses
 from incentives.services.actors import provider
@@ -310,7 +310,7 @@ def test_message_keeps_the_status_and_tells_the_provider(acme: Desk, noor: Perso
     form = noor.page("offer_claim", secret).form("/claim/message?")
     file = SimpleUploadedFile("note.txt", b"Second floor, left door.")
     response = noor.press(form, status="keep", body="See the note.", attachments=file)
-    message = OfferMessage.objects.filter(offer=offer).latest("pk")
+    message = Message.objects.filter(offer=offer).latest("pk")
     assert response.status_code == 303
     assert (fresh(offer).status, message.body) == ("approved", "See the note.")
     assert len(mails("E04")) == told + 1
@@ -338,19 +338,19 @@ def test_file_that_is_not_what_it_says_is_refused_with_the_text_kept(
     assert response.status_code == 422
     assert "is not really a pdf file" in Page(response).text
     assert "My invoice." in response.content.decode()
-    assert not OfferMessage.objects.filter(offer=offer, body="My invoice.").exists()
+    assert not Message.objects.filter(offer=offer, body="My invoice.").exists()
 
 
 def test_twenty_first_message_within_the_hour_is_too_many(acme: Desk, noor: Person) -> None:
     offer, secret = at_status(acme, "approved")
     form = noor.page("offer_claim", secret).form("/claim/message?")
-    count = OfferMessage.objects.filter(offer=offer).count()
+    count = Message.objects.filter(offer=offer).count()
     for number in range(20):
         noor.press(form, status="keep", body=f"Message {number}", nonce=f"press-{number}")
     response = noor.press(form, status="keep", body="One too many", nonce="press-21")
     assert response.status_code == 429
     assert "One too many" in response.content.decode()
-    assert OfferMessage.objects.filter(offer=offer).count() == count + 20
+    assert Message.objects.filter(offer=offer).count() == count + 20
 
 
 @pytest.mark.scenario("INC-53")
@@ -389,7 +389,7 @@ def test_fetching_newer_messages_is_no_opening_and_shows_only_those(
     acme: Desk, noor: Person
 ) -> None:
     offer, secret = at_status(acme, "approved")
-    last = OfferMessage.objects.filter(offer=offer).latest("pk").pk
+    last = Message.objects.filter(offer=offer).latest("pk").pk
     before = fresh(offer).open_count
     provider_moves(acme, offer, "needs_info", text="Which account?")
     response = noor.client.get(
@@ -406,7 +406,7 @@ def test_recipient_mends_and_takes_back_a_plain_message_within_15_minutes(
     offer, secret = at_status(acme, "approved")
     form = noor.page("offer_claim", secret).form("/claim/message?")
     noor.press(form, status="keep", body="Second flor")
-    message = OfferMessage.objects.filter(offer=offer).latest("pk")
+    message = Message.objects.filter(offer=offer).latest("pk")
     edit = f"{reverse('offer_own_message_edit', args=[message.pk])}?token={secret}"
     assert edit in noor.open("offer_claim", secret).content.decode()
     assert noor.client.post(edit, {"body": "Second floor"}).status_code == 303
@@ -422,10 +422,10 @@ def test_recipient_mends_and_takes_back_a_plain_message_within_15_minutes(
 
 def test_nobody_elses_message_and_no_status_change_can_be_mended(acme: Desk, noor: Person) -> None:
     offer, secret = at_status(acme, "needs_info")
-    own = OfferMessage.objects.filter(offer=offer, sender_kind="vendor").latest("pk")
+    own = Message.objects.filter(offer=offer, sender_kind="vendor").latest("pk")
     noor.answer(secret, "inform", body="The account ending in 42.")
-    answer = OfferMessage.objects.filter(offer=offer, changed_status=True).latest("pk")
-    other = OfferMessage.objects.filter(offer=offered(acme)[0]).latest("pk")
+    answer = Message.objects.filter(offer=offer, changed_status=True).latest("pk")
+    other = Message.objects.filter(offer=offered(acme)[0]).latest("pk")
     for message, code in ((own, 409), (answer, 409), (other, 404)):
         for name in ("offer_own_message_edit", "offer_own_message_delete"):
             url = f"{reverse(name, args=[message.pk])}?token={secret}"

@@ -8,7 +8,7 @@ import pytest
 
 from core import tokens
 from core.models import Mail
-from incentives.models import Offer, OfferMessage, OfferStatusChange
+from incentives.models import Message, Offer, OfferStatusChange
 from incentives.services import claims, links, notices, statuses, sweeps
 from incentives.services.statuses import OfferExpired
 from tests.factories.incentives import Desk, claim_link, make_desk, newest_secret
@@ -261,7 +261,7 @@ def test_two_sweeps_at_once_do_each_offer_once(transactional_db: None) -> None:
     assert sum(done) == 7
     assert OfferStatusChange.objects.filter(to_status="expired").count() == 6
     assert changes(silent, "no_response") == 1
-    assert OfferMessage.objects.filter(sender_kind="system", status_at_send="expired").count() == 6
+    assert Message.objects.filter(sender_kind="system", status_at_send="expired").count() == 6
     assert len(mails("E11")) == 1
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
-from incentives.models import Offer, OfferMessage, Program
+from incentives.models import Message, Offer, Program
 from incentives.services import messages
 from incentives.services.actors import provider
 from tests.cast import Cast, client_of
@@ -32,7 +32,7 @@ def test_opening_the_page_changes_nothing_and_reading_is_a_post(
     ada: Client, program: Program
 ) -> None:
     offer = make_offer(program=program, status="counter")
-    unread = OfferMessage.objects.filter(offer=offer, sender_kind="referent", read_at=None)
+    unread = Message.objects.filter(offer=offer, sender_kind="referent", read_at=None)
     assert "New" in ada.get(page_of(offer)).content.decode()
     assert unread.exists()
     assert ada.post(reverse("offer_messages_read", args=[offer.pk])).status_code == 204
@@ -41,7 +41,7 @@ def test_opening_the_page_changes_nothing_and_reading_is_a_post(
 
 def test_the_feed_asks_only_for_newer_messages(ada: Client, program: Program, cast: Cast) -> None:
     offer = make_offer(program=program, status="approved")
-    last = OfferMessage.objects.filter(offer=offer).latest("pk")
+    last = Message.objects.filter(offer=offer).latest("pk")
     messages.post(offer=offer, actor=provider(cast.oscar), body="A word from Oscar", at=clock.now())
     fresh = Offer.objects.get(pk=offer.pk)
     answer = ada.get(
@@ -65,8 +65,8 @@ def test_the_feed_tells_when_the_offer_moved_on(ada: Client, program: Program, c
 def test_long_conversations_are_loaded_in_pieces_of_fifty(ada: Client, program: Program) -> None:
     offer = make_offer(program=program, status="approved")
     at = clock.now()
-    OfferMessage.objects.bulk_create(
-        OfferMessage(
+    Message.objects.bulk_create(
+        Message(
             offer=offer,
             sender_kind="referent",
             sender_name="Noor",
@@ -94,8 +94,8 @@ def test_the_page_and_its_fragment_cost_a_fixed_number_of_queries(
     ada: Client, program: Program, django_assert_max_num_queries: Any
 ) -> None:
     offer = make_offer(program=program, status="approved")
-    OfferMessage.objects.bulk_create(
-        OfferMessage(
+    Message.objects.bulk_create(
+        Message(
             offer=offer,
             sender_kind="referent",
             sender_name="Noor",

@@ -16,7 +16,7 @@ from core import clock
 from core.models import Mail
 from core.money import Money
 from incentives.guards import Payload
-from incentives.models import Distribution, Offer, OfferMessage, Program
+from incentives.models import Distribution, Message, Offer, Program
 from incentives.services import claims, statuses
 from incentives.services.actors import provider
 from incentives.terms import Terms
@@ -239,12 +239,12 @@ def test_an_offer_can_be_offered_again_on_other_terms(ada: Client, program: Prog
 @pytest.mark.scenario("INC-51")
 def test_a_message_without_a_chosen_status_is_refused(ada: Client, program: Program) -> None:
     offer = make_offer(program=program, status="approved")
-    before = OfferMessage.objects.filter(offer=offer).count()
+    before = Message.objects.filter(offer=offer).count()
     answer = send(ada, offer, "", "Hello there", htmx=True)
     assert answer.status_code == 422
     assert "Select a status" in answer.content.decode()
     assert "Hello there" in answer.content.decode()
-    assert OfferMessage.objects.filter(offer=offer).count() == before
+    assert Message.objects.filter(offer=offer).count() == before
 
 
 @pytest.mark.scenario("INC-52")
@@ -261,12 +261,12 @@ def test_bad_files_are_refused_and_the_text_is_kept(
     ada: Client, program: Program, files: list[SimpleUploadedFile]
 ) -> None:
     offer = make_offer(program=program, status="approved")
-    before = OfferMessage.objects.filter(offer=offer).count()
+    before = Message.objects.filter(offer=offer).count()
     answer = send(ada, offer, "keep", "See the papers", htmx=True, attachments=files)
     assert answer.status_code == 422
     assert 'id="id_attachments_error"' in answer.content.decode()
     assert "See the papers" in answer.content.decode()
-    assert OfferMessage.objects.filter(offer=offer).count() == before
+    assert Message.objects.filter(offer=offer).count() == before
 
 
 @pytest.mark.parametrize(("length", "passes"), [(1024, True), (1025, False)])
@@ -305,7 +305,7 @@ def test_the_same_form_sent_twice_writes_one_message(ada: Client, program: Progr
     data = {"status": "keep", "body": "Only once", "version": offer.version, "nonce": "abc123"}
     assert ada.post(page_of(offer), data).status_code == 303
     assert ada.post(page_of(offer), data).status_code == 303
-    assert OfferMessage.objects.filter(offer=offer, body="Only once").count() == 1
+    assert Message.objects.filter(offer=offer, body="Only once").count() == 1
 
 
 def test_a_reused_form_with_another_text_is_not_swallowed(ada: Client, program: Program) -> None:
@@ -339,11 +339,11 @@ def test_updating_the_choices_sends_nothing_and_keeps_what_was_typed(
     ada: Client, program: Program
 ) -> None:
     offer = make_offer(program=program, status="approved")
-    before = OfferMessage.objects.filter(offer=offer).count()
+    before = Message.objects.filter(offer=offer).count()
     answer = send(ada, offer, "keep", "Half a thought", htmx=True, update="1")
     assert answer.status_code == 200
     assert "Half a thought" in answer.content.decode()
-    assert OfferMessage.objects.filter(offer=offer).count() == before
+    assert Message.objects.filter(offer=offer).count() == before
 
 
 @pytest.mark.parametrize(
@@ -386,8 +386,8 @@ def test_only_a_plain_message_of_the_last_fifteen_minutes_can_be_changed(
     offer = make_offer(program=program, status="approved")
     send(ada, offer, "needs_info", "Which account?")
     send(ada, offer, "keep", "Take your time.")
-    fixed = OfferMessage.objects.get(offer=offer, body="Which account?")
-    plain = OfferMessage.objects.get(offer=offer, body="Take your time.")
+    fixed = Message.objects.get(offer=offer, body="Which account?")
+    plain = Message.objects.get(offer=offer, body="Take your time.")
     for name in ("offer_message_edit", "offer_message_delete"):
         answer = ada.post(reverse(name, args=[offer.pk, fixed.pk]), {"body": "Changed"})
         assert answer.status_code == 409
@@ -400,7 +400,7 @@ def test_only_a_plain_message_of_the_last_fifteen_minutes_can_be_changed(
     page = ada.get(page_of(offer)).content.decode()
     assert "This message was deleted." in page
     assert "Take all the time." not in page
-    OfferMessage.objects.filter(pk=plain.pk).update(
+    Message.objects.filter(pk=plain.pk).update(
         deleted_at=None, created_at=clock.now() - timedelta(minutes=15)
     )
     assert ada.post(edit, {"body": "Too late"}).status_code == 409
@@ -409,7 +409,7 @@ def test_only_a_plain_message_of_the_last_fifteen_minutes_can_be_changed(
 def test_a_colleagues_message_cannot_be_edited(cast: Cast, program: Program) -> None:
     offer = make_offer(program=program, status="approved")
     send(client_of(cast.ada), offer, "keep", "From Ada")
-    message = OfferMessage.objects.get(offer=offer, body="From Ada")
+    message = Message.objects.get(offer=offer, body="From Ada")
     oscar = client_of(cast.oscar)
     answer = oscar.post(
         reverse("offer_message_edit", args=[offer.pk, message.pk]), {"body": "From Oscar"}

@@ -11,7 +11,7 @@ from core.errors import Forbidden
 from core.models import Mail
 from directory.models import Organisation
 from incentives.guards import Payload
-from incentives.models import Distribution, Offer, OfferMessage
+from incentives.models import Distribution, Message, Offer
 from incentives.selectors import available_statuses
 from incentives.services import claims, messages, offers, statuses
 from incentives.services.actors import recipient
@@ -176,7 +176,7 @@ def test_offering_the_same_terms_again_asks_for_consent_again(stage: Stage) -> N
 def test_a_decline_ends_the_offer_for_both(stage: Stage) -> None:
     offer = stage.recipient("rejected", Payload(text="Not for me."))
     assert offer.status == "rejected"
-    assert OfferMessage.objects.latest("pk").body == "Not for me."
+    assert Message.objects.latest("pk").body == "Not for me."
     for side in ("provider", "recipient"):
         assert chosen_now(stage, side) == set()
     for actor in (stage.desk.actor, recipient(offer)):
@@ -203,14 +203,14 @@ def test_a_change_from_an_old_view_of_the_offer_is_refused(stage: Stage) -> None
 
 def test_a_refused_change_leaves_no_trace(stage: Stage) -> None:
     stage.do(COUNTERED)
-    before = (OfferMessage.objects.count(), Mail.objects.count(), stage.fresh().version)
+    before = (Message.objects.count(), Mail.objects.count(), stage.fresh().version)
     for attempt in (
         lambda: stage.provider("partial_granted", grant(0)),
         lambda: stage.provider("completed"),
     ):
         with pytest.raises((GuardFailed, NotAvailable)):
             attempt()
-    assert (OfferMessage.objects.count(), Mail.objects.count(), stage.fresh().version) == before
+    assert (Message.objects.count(), Mail.objects.count(), stage.fresh().version) == before
 
 
 def test_terms_in_words_are_granted_and_countered_in_words(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from core import clock
 from core.models import Mail
-from incentives.models import GroupMember, Offer, OfferMessage, OfferTerms, Program
+from incentives.models import GroupMember, Message, Offer, OfferTerms, Program
 from incentives.services import programs
 from tests.cast import Cast, client_of
 from tests.factories.incentives import claim_link, every_status, make_offer, make_program
@@ -130,7 +130,7 @@ def test_shared_link_keeps_its_address_program_and_delivery_when_edited(
     assert fresh.terms is not None
     assert fresh.terms.value.value_text == "€75.00"
     assert OfferTerms.objects.filter(offer=offer).count() == 2
-    note = OfferMessage.objects.filter(offer=offer, sender_kind="system").latest("pk")
+    note = Message.objects.filter(offer=offer, sender_kind="system").latest("pk")
     assert "message" in note.body
     assert "value" in note.body
     assert not Mail.objects.exists()
@@ -253,7 +253,7 @@ def test_offer_of_another_vendor_does_not_exist_at_any_address(cast: Cast) -> No
         make_offer(program=foreign, status="claimed"),
     ):
         before = stored(offer)
-        messages = OfferMessage.objects.filter(offer=offer).count()
+        messages = Message.objects.filter(offer=offer).count()
         for route in routes:
             url = "/" + route.replace("<int:pk>", str(offer.pk)).replace("<str:kind>", "svg")
             url = url.replace("<slug:part>", "words").replace("<str:key>", "abc")
@@ -268,4 +268,4 @@ def test_offer_of_another_vendor_does_not_exist_at_any_address(cast: Cast) -> No
         posted = stranger.post(edit(offer), filled(foreign, version=offer.version))
         assert posted.status_code == 404
         assert stored(offer) == before
-        assert OfferMessage.objects.filter(offer=offer).count() == messages
+        assert Message.objects.filter(offer=offer).count() == messages

@@ -13,7 +13,7 @@ from core.models import Mail
 from core.money import Money
 from incentives.choices import OfferStatus
 from incentives.completeness import OfferValues
-from incentives.models import Offer, OfferMessage, OfferStatusChange, OfferTerms
+from incentives.models import Message, Offer, OfferStatusChange, OfferTerms
 from incentives.selectors import detail_actions, offer_of, open_twin, row_actions
 from incentives.services import offers, programs
 from incentives.services.offers import Incomplete, NotEditable, NotResendable
@@ -225,7 +225,7 @@ def test_an_unclaimed_link_is_edited_and_keeps_its_address(desk: Desk) -> None:
     assert (offer.link_slug, offer.message, offer.delivery_method) == (slug, "Better", "link")
     assert offer.terms is not None
     assert (offer.terms.number, offer.terms.value) == (2, euro(80))
-    note = OfferMessage.objects.latest("pk")
+    note = Message.objects.latest("pk")
     assert note.sender_kind == "system"
     assert "message" in note.body
     assert "value" in note.body

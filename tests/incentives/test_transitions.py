@@ -13,7 +13,7 @@ from core import tokens
 from core.models import Mail
 from core.transitions import Transition
 from incentives.choices import CLOSED, CONFIRMED
-from incentives.models import Acknowledgement, Distribution, Offer, OfferMessage, OfferStatusChange
+from incentives.models import Acknowledgement, Distribution, Message, Offer, OfferStatusChange
 from incentives.services import claims, offers
 from incentives.workflow import OFFER
 from tests.factories.incentives import Desk, make_desk, offer_values
@@ -115,7 +115,7 @@ def history_and_message(row: Transition, stage: Stage, left: Offer, offer: Offer
     assert line.actor_user == (stage.desk.user if row.actor == "provider" else None)
     message = line.message
     assert message is not None
-    assert message == OfferMessage.objects.filter(offer=offer).latest("pk")
+    assert message == Message.objects.filter(offer=offer).latest("pk")
     assert (message.status_at_send, message.changed_status) == (row.target, True)
     text = payload_of(row, stage.at).text or (offer.message if row.code == "P03" else "")
     kind = {"provider": "vendor", "recipient": "referent", "system": "system"}[row.actor]
@@ -221,7 +221,7 @@ def test_a_draft_is_stored_with_one_line_of_history_and_no_mail(desk: Desk, deli
     line = OfferStatusChange.objects.get(offer=offer)
     assert (line.transition, line.from_status, line.to_status) == ("P01", "", "draft")
     assert not Mail.objects.exists()
-    assert not OfferMessage.objects.exists()
+    assert not Message.objects.exists()
     assert offer.link_slug is None
 
 

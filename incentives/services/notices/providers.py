@@ -13,7 +13,7 @@ from directory.choices import MemberStatus, Role
 from directory.models import Membership, Organisation
 from incentives import words
 from incentives.choices import OfferStatus, Side
-from incentives.models import Acknowledgement, Offer, OfferMessage
+from incentives.models import Acknowledgement, Message, Offer
 from incentives.services.notices.base import access_token, next_of, post_mail, reference_of
 
 EXCERPT = 200
@@ -70,7 +70,7 @@ def expired(business: Organisation, offers: Sequence[Offer], *, at: datetime) ->
         )
 
 
-def silent(offer: Offer, *, event: str, last_message: OfferMessage | None, at: datetime) -> None:
+def silent(offer: Offer, *, event: str, last_message: Message | None, at: datetime) -> None:
     """E11: the recipient fell silent; the link leads to offering again."""
     zone = offer.business.time_zone
     said = words.moment(last_message.created_at, zone) if last_message else ""
