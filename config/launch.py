@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
 import urllib.request
@@ -12,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from config import demo, embedded
 from config.supervisor import Child
@@ -44,18 +44,23 @@ def database() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
+def unapplied() -> bool:
+    """Tell whether tables lag behind the code; asking is cheap, `migrate` with nothing to do is not."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def prepare(*, report: Callable[[str], None]) -> None:
     """Bring the tables up to date, and build the town if nobody lives there yet.
 
     The town is built in one transaction: an interrupted build leaves an empty place, not half a town.
     """
-    call_command("migrate", interactive=False, verbosity=0)
+    if unapplied():
+        call_command("migrate", interactive=False, verbosity=0)
     if demo.is_empty():
         report("Building the demo town; this happens once …")
         with transaction.atomic():
             demo.build(at=now())
-    # Children have connections of their own; this process needs none while it watches them.
-    connections.close_all()
 
 
 def wipe() -> None:
@@ -71,20 +76,6 @@ def wipe() -> None:
 def environment(address: str) -> dict[str, str]:
     """Return what every process of the demo is told; `address` is what links begin with."""
     return {**os.environ, "SITE_URL": address, "DEBUG": "1", "LARGESSE_DEMO": "1"}
-
-
-def summary(address: str) -> str:
-    """Return what the town says of itself at that address, asked of a process that lives there."""
-    command = [sys.executable, "manage.py", "demo", "--summary"]
-    return subprocess.run(  # noqa: S603
-        command,
-        env=environment(address),
-        cwd=settings.BASE_DIR,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    ).stdout
 
 
 def processes(*, host: str, port: int, address: str) -> list[Child]:

@@ -336,6 +336,8 @@ setup_logs()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # --- Largesse ---------------------------------------------------------------------------------
+# How long a command of the wallet waits for a lock before it steps back and tries again.
+WALLET_LOCK_WAIT_MS = whole("WALLET_LOCK_WAIT_MS", default=2_000)
 DJANGO_TABLES2_TEMPLATE = "components/_table.html"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PGHISTORY_APPEND_ONLY = True

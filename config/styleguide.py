@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from core import clock, tours
+from core.charts import Chart, Series
 from core.forms import LocalDateTimeField, MoneyField, OnceForm, PercentField
 from core.http import public, see_other, toast
 from core.money import Money
@@ -117,20 +118,11 @@ def frame() -> dict[str, Any]:
     }
 
 
-def chart() -> dict[str, Any]:
-    labels, values = ["Jul", "Aug", "Sep", "Oct", "Nov"], [12, 19, 9, 22, 27]
-    return {
-        "id": "chart",
-        "data_id": "chart-data",
-        "title": "Offers accepted each month",
-        "kind": "bar",
-        "labels": labels,
-        "series": [{"name": "Accepted", "values": values}],
-        "names": ["Accepted"],
-        "rows": [
-            {"label": label, "values": [value]} for label, value in zip(labels, values, strict=True)
-        ],
-    }
+def chart() -> Chart:
+    labels = ["Jul", "Aug", "Sep", "Oct", "Nov"]
+    return Chart(
+        "chart", "Offers accepted each month", labels, [Series("Accepted", (12, 19, 9, 22, 27))]
+    )
 
 
 @public("a page for developers, served only with DEBUG")

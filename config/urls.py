@@ -13,6 +13,7 @@ from config.demo import views as demo_views
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("directory.urls")),
+    path("", include("events.urls")),
     path("", include("incentives.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),

@@ -15,6 +15,10 @@ from django_htmx.middleware import HtmxDetails
 from core import ratelimit
 from core.clock import now
 
+# A whole office or a trade fair may stand behind one network address.
+PUBLIC_POSTS = 300
+HOUR = timedelta(hours=1)
+
 R = TypeVar("R", bound=HttpResponse)
 View = Callable[..., HttpResponseBase]
 
@@ -63,12 +67,28 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", "")) or "unknown"
 
 
-def public(reason: str) -> Callable[[View], View]:
-    """Declare that anybody may open the page, and why; every address declares its access."""
+def public(reason: str, *, posts_per_hour: int = PUBLIC_POSTS) -> Callable[[View], View]:
+    """Declare that anybody may open the page, and why; every address declares its access.
+
+    What strangers may send is limited for each of their network addresses; pages that send mail or
+    guard a secret set narrower limits of their own besides.
+    """
 
     def mark(view: View) -> View:
-        view.access = f"public: {reason}"  # type: ignore[attr-defined]
-        return view
+        code = getattr(view, "func", view)
+        name = f"public:{code.__module__}.{code.__qualname__}"
+
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                bucket = f"{name}:{client_address(request)}"
+                ratelimit.hit(bucket=bucket, limit=posts_per_hour, per=HOUR, at=now())
+            return view(request, *args, **kwargs)
+
+        inner.access = f"public: {reason}"  # type: ignore[attr-defined]
+        inner.bucket = name  # type: ignore[attr-defined]
+        inner.posts_per_hour = posts_per_hour  # type: ignore[attr-defined]
+        return inner
 
     return mark
 

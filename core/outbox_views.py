@@ -1,8 +1,7 @@
 """The demo's outbox: every mail that would have been sent, to be read instead of an inbox.
 
 Links that open offers stand in these mails, so the pages exist only where `settings.DEMO` is on. A
-mail's own HTML is served alone, sandboxed, under a policy that allows its inline styles and nothing
-that runs; the page around it keeps the strict policy and shows it in a frame.
+mail's own HTML is served alone and shown in a frame (`core.mail_frames`).
 """
 
 from __future__ import annotations
@@ -10,31 +9,20 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from core import mail as mails
 from core.http import View, public
+from core.mail_frames import html_of, mail_frame
 from core.models import Mail
 
 PAGE = 30
 LONGEST_TERM = 200
-MAIL_POLICY = {
-    "default-src": [NONE],
-    "style-src": [UNSAFE_INLINE],
-    "img-src": [SELF, "data:"],
-    "base-uri": [NONE],
-    "form-action": [NONE],
-    "frame-ancestors": [SELF],
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-}
 
 
 def demo_only(view: View) -> View:
@@ -78,15 +66,10 @@ def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @demo_only
 @require_safe
-@xframe_options_sameorigin
-@csp(MAIL_POLICY)  # type: ignore[arg-type]
+@mail_frame
 def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
     """Serve the HTML of one mail alone, where nothing in it can run or reach this site."""
-    message = mails.render(get_object_or_404(Mail, pk=pk))
-    html = next(content for content, kind in message.alternatives if kind == "text/html")
-    response = HttpResponse(str(html))
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return html_of(mails.render(get_object_or_404(Mail, pk=pk)))
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:

@@ -73,6 +73,26 @@ class HasGrams(Func):
         return f"core_grams({scope}, {column}) @@ {query}::tsquery", values
 
 
+class IsOneOf(Func):
+    """`id = ANY(the keys)`, written so that the planner cannot count them.
+
+    Told of a thousand keys it would rather walk the list until it has met a page of them, which is
+    right only when they lie near its beginning; and those have been looked for already.
+    """
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, keys: Sequence[int]) -> None:
+        super().__init__(F("pk"), Value(list(keys)))
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: Any, **extra: Any
+    ) -> tuple[str, list[Any]]:
+        column, keys = (compiler.compile(part) for part in self.get_source_expressions())
+        return f"{column[0]} = ANY(ARRAY(SELECT unnest({keys[0]}::bigint[])))", [*keys[1]]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The rows that hold a term; `frequent` when there are too many of them to list or to count."""
@@ -190,4 +210,4 @@ def _id_of(term: str) -> int | None:
 
 
 def _named(queryset: QuerySet[Any], ids: Sequence[Any], by_id: int | None) -> Found:
-    return Found(queryset.filter(pk__in=[*ids, *([] if by_id is None else [by_id])]))
+    return Found(queryset.filter(IsOneOf([*ids, *([] if by_id is None else [by_id])])))

@@ -263,7 +263,7 @@ class BaseTable(django_tables2.Table):
             row = []
             for path, plain in plan:
                 value = resolve(record, path)
-                row.append("" if value is None else plain(value, record))
+                row.append("" if value is None or value == "" else plain(value, record))
             yield row
 
     def _plain_of(self, bound: Any) -> Callable[[Any, Any], Any]:

@@ -152,8 +152,8 @@ def revoke(*, subject: str, at: datetime, purposes: Collection[str] = ()) -> int
     return rows.update(revoked_at=at)
 
 
-def extend(*, subject: str, expires_at: datetime, purposes: Collection[str]) -> int:
-    """Move the end of the subject's open tokens of those purposes."""
+def extend(*, subjects: Collection[str], expires_at: datetime, purposes: Collection[str]) -> int:
+    """Move the end of the subjects' open tokens of those purposes."""
     return LinkToken.objects.filter(
-        subject=subject, purpose__in=purposes, revoked_at__isnull=True
+        subject__in=subjects, purpose__in=purposes, revoked_at__isnull=True
     ).update(expires_at=expires_at)

@@ -94,6 +94,8 @@ class TableView(View):
     """The name of exported files; without one the list offers no export."""
     tour: str = ""
     breadcrumbs: Sequence[tuple[str, str]] = ()
+    passing: Sequence[str] = ()
+    """Parameters of the address that are no part of the list's state and not kept with it."""
     count_cap: int = 10_000
     batch_class: type[BatchForm] | None = None
     template_name: str = "pages/list.html"
@@ -157,7 +159,8 @@ class TableView(View):
     def query(self) -> QueryDict:
         """The list's state: the address's own, or on a bare address the user's default view."""
         given = self.request.GET.copy()
-        given.pop("tour", None)
+        for name in ("tour", *self.passing):
+            given.pop(name, None)
         if not given and self.memory.default is not None:
             return QueryDict(self.memory.default.query)
         return given

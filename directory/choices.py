@@ -115,3 +115,28 @@ IMPORT_TONES = {
     "failed": "danger",
     "cancelled": "neutral",
 }
+
+
+class LinkStatus(models.TextChoices):
+    """Where the partnership of two businesses stands (rewards.md 2.1)."""
+
+    INVITED = "invited", "Invited"
+    ACCEPTED = "accepted", "Accepted"
+    ENDED = "ended", "Ended"
+
+    @property
+    def tone(self) -> str:
+        return {"invited": "info", "accepted": "success", "ended": "neutral"}[self.value]
+
+
+class SettlementMethod(models.TextChoices):
+    """When a merchant pays its share of an award (rewards.md 1, wallet.md 8.1)."""
+
+    ON_AWARD = "on_award", "When it is awarded"
+    ON_REDEEM = "on_redeem", "When it is redeemed"
+    ON_SPEND = "on_spend", "When it is spent"
+
+
+class SegmentMatch(models.TextChoices):
+    ALL = "all", "All of these"
+    ANY = "any", "Any of these"

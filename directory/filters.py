@@ -15,7 +15,7 @@ from directory.choices import (
     PurchaseModel,
     Role,
 )
-from directory.models import Contact, Membership, ProductService
+from directory.models import Contact, Membership, Product, ProductService, Segment
 from directory.search import find_contacts
 
 
@@ -91,3 +91,34 @@ class ContactFilter(BaseFilter):
             term=term,
             ordering=self.ordering,
         )
+
+
+class CatalogueFilter(BaseFilter):
+    """Products of the catalogue by SKU or name, and whether they wait for review."""
+
+    needs_review = django_filters.BooleanFilter(label="To review")
+    is_active = django_filters.BooleanFilter(label="On sale")
+
+    search_label = "Search catalogue"
+    search_hint = "SKU or name"
+
+    class Meta:
+        model = Product
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet[Product], term: str) -> QuerySet[Product]:
+        return queryset.filter(Q(sku__icontains=term) | Q(name__icontains=term))
+
+
+class SegmentFilter(BaseFilter):
+    """Segments by name."""
+
+    search_label = "Search segments"
+    search_hint = "Name"
+
+    class Meta:
+        model = Segment
+        fields: tuple[str, ...] = ()
+
+    def search(self, queryset: QuerySet[Segment], term: str) -> QuerySet[Segment]:
+        return queryset.filter(name__icontains=term)

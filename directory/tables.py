@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 
+from core.money import Money
 from core.tables import (
     ActionsColumn,
     BaseTable,
@@ -21,7 +22,7 @@ from core.tables import (
 )
 from directory import hooks
 from directory.choices import ContactState, MemberStatus, ProductKind, PurchaseModel, Role
-from directory.models import Contact, Membership, ProductService
+from directory.models import Contact, Membership, Product, ProductService, Segment
 from directory.permissions import may
 
 
@@ -154,3 +155,93 @@ class ContactTable(DeskTable):
         if self.may("contacts.write"):
             actions.append(RowAction("Edit", reverse("contact_edit", args=[record.pk]), "pencil"))
         return actions
+
+
+class CatalogueTable(DeskTable):
+    """The products of the catalogue, as tills know them (rewards.md 2.5)."""
+
+    sku = Column("SKU", sortable=True, css="cell-id")
+    name = Column("Name", sortable=True)
+    categories = Column("Categories", accessor="pk", exclude_from_export=True)
+    type = Column("Type", accessor="type", stacked=False)
+    brand = Column("Brand", accessor="brand", stacked=False)
+    prices = Column("Prices", accessor="pk")
+    state = Column("State", accessor="pk")
+    created_at = WhenColumn("Added", sortable=True, stacked=False)
+    menu = ActionsColumn()
+
+    default_order = ("-created_at",)
+    caption = "Catalogue"
+
+    def name_of(self, record: Product) -> str:
+        return record.name
+
+    def render_sku(self, value: str, record: Product) -> Any:
+        if not self.may("catalogue.write"):
+            return value
+        url = reverse("catalogue_edit", args=[record.pk])
+        return format_html('<a class="row-link" href="{}">{}</a>', url, value)
+
+    def value_sku(self, value: str, record: Product) -> str:
+        return value
+
+    def render_categories(self, value: int, record: Product) -> str:
+        return ", ".join(sorted(one.name for one in record.categories.all())) or "–"
+
+    def render_prices(self, value: int, record: Product) -> str:
+        prices = sorted(record.prices.all(), key=lambda one: one.currency)
+        return ", ".join(Money(one.price_minor, one.currency).format() for one in prices) or "–"
+
+    value_prices = render_prices
+
+    def render_state(self, value: int, record: Product) -> str:
+        if record.needs_review:
+            return "To review"
+        return "On sale" if record.is_active else "Not on sale"
+
+    value_state = render_state
+
+    def actions(self, record: Product) -> Sequence[RowAction]:
+        """Return editing and deletion for those who may write."""
+        if not self.may("catalogue.write"):
+            return ()
+        label = "Review" if record.needs_review else "Edit"
+        delete = reverse("catalogue_delete", args=[record.pk])
+        return [
+            RowAction(label, reverse("catalogue_edit", args=[record.pk]), "pencil"),
+            RowAction("Delete", delete, "trash", danger=True),
+        ]
+
+
+class SegmentTable(DeskTable):
+    """The segments of a business (rewards.md 2.7)."""
+
+    name = Column("Name", sortable=True)
+    description = Column("What it is for", stacked=False)
+    criteria_count = Column("Criteria", css="cell-number")
+    updated_at = WhenColumn("Updated", sortable=True)
+    menu = ActionsColumn()
+
+    default_order = ("-created_at",)
+    caption = "Segments"
+
+    def name_of(self, record: Segment) -> str:
+        return record.name
+
+    def render_name(self, value: str, record: Segment) -> Any:
+        url = reverse("segment_detail", args=[record.pk])
+        return format_html('<a class="row-link" href="{}">{}</a>', url, value)
+
+    def value_name(self, value: str, record: Segment) -> str:
+        return value
+
+    def actions(self, record: Segment) -> Sequence[RowAction]:
+        """Return what may be done with the segment."""
+        opened = RowAction("Open", reverse("segment_detail", args=[record.pk]), "eye")
+        if not self.may("segments.write"):
+            return [opened]
+        return [
+            opened,
+            RowAction("Edit", reverse("segment_edit", args=[record.pk]), "pencil"),
+            RowAction("Delete", reverse("segment_delete", args=[record.pk]), "trash", danger=True),
+        ]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from directory.views import accounts, api_keys, contacts, imports, products, profile, team
+from directory.views import (
+    accounts,
+    api_keys,
+    catalogue,
+    categories,
+    contacts,
+    imports,
+    network,
+    products,
+    profile,
+    segments,
+    team,
+)
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -57,4 +69,36 @@ urlpatterns = [
     path("contacts/import/<int:pk>/start", imports.import_start, name="contact_import_start"),
     path("contacts/import/<int:pk>/cancel", imports.import_cancel, name="contact_import_cancel"),
     path("contacts/import/<int:pk>/result", imports.import_result, name="contact_import_result"),
+    path("settings/network", network.network, name="network"),
+    path("settings/network/merchants/add", network.merchant_add, name="merchant_add"),
+    path("settings/network/venues/add", network.venue_add, name="venue_add"),
+    path("settings/network/<int:pk>/edit", network.place_edit, name="place_edit"),
+    path("settings/network/<int:pk>/close", network.place_close, name="place_close"),
+    path("settings/network/<int:pk>/reopen", network.place_reopen, name="place_reopen"),
+    path("settings/network/<int:pk>/tills", network.tap_add, name="tap_add"),
+    path("settings/network/tills/<int:pk>/switch", network.tap_switch, name="tap_switch"),
+    path("settings/network/<int:pk>/terms", network.terms_edit, name="terms_edit"),
+    path("catalogue", catalogue.CatalogueList.as_view(), name="catalogue_list"),
+    path("catalogue/add", catalogue.catalogue_add, name="catalogue_add"),
+    path("catalogue/<int:pk>/edit", catalogue.catalogue_edit, name="catalogue_edit"),
+    path("catalogue/<int:pk>/delete", catalogue.catalogue_delete, name="catalogue_delete"),
+    path("catalogue/import", catalogue.import_upload, name="catalogue_import"),
+    path("catalogue/import/example.csv", catalogue.import_example, name="catalogue_example"),
+    path("catalogue/import/<int:pk>", catalogue.import_detail, name="catalogue_import_detail"),
+    path("catalogue/import/<int:pk>/start", catalogue.import_start, name="catalogue_import_start"),
+    path(
+        "catalogue/import/<int:pk>/cancel", catalogue.import_cancel, name="catalogue_import_cancel"
+    ),
+    path("catalogue/categories", categories.category_list, name="category_list"),
+    path("catalogue/categories/add", categories.category_add, name="category_add"),
+    path("catalogue/categories/<int:pk>/edit", categories.category_edit, name="category_edit"),
+    path(
+        "catalogue/categories/<int:pk>/delete", categories.category_delete, name="category_delete"
+    ),
+    path("segments", segments.SegmentList.as_view(), name="segment_list"),
+    path("segments/add", segments.segment_add, name="segment_add"),
+    path("segments/preview", segments.segment_preview, name="segment_preview"),
+    path("segments/<int:pk>", segments.segment_detail, name="segment_detail"),
+    path("segments/<int:pk>/edit", segments.segment_edit, name="segment_edit"),
+    path("segments/<int:pk>/delete", segments.segment_delete, name="segment_delete"),
 ]

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from incentives.choices import OfferStatus, Side
+from incentives.request_choices import RequestStatus
+
+# By these a recipient puts own terms on the table of an offer or a request, and ends it.
+PROPOSING = (OfferStatus.COUNTER, RequestStatus.NEGOTIATING)
+ENDING = (OfferStatus.REJECTED, RequestStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,15 @@ class Answer:
 
     @property
     def proposes_terms(self) -> bool:
-        return self.status == OfferStatus.COUNTER
+        return self.status in PROPOSING
 
     @property
     def takes_files(self) -> bool:
-        return not self.instant and self.status != OfferStatus.REJECTED
+        return not self.instant and not self.is_no
 
     @property
     def is_no(self) -> bool:
-        return self.status == OfferStatus.REJECTED
+        return self.status in ENDING
 
 
 ANSWERS: tuple[Answer, ...] = (
@@ -105,6 +110,10 @@ ANSWERS: tuple[Answer, ...] = (
         max_length=500,
     ),
 )
+# A place in a group is no status: it is wished for on its shared link, and taken by an invitation.
+JOIN = Answer("join", "join", "Join the group", "user-plus", instant=True)
+# The first who confirms at the link of a group's template founds a group of their own.
+FOUND = Answer("join", "found", "Start a group", "users-group", instant=True)
 BY_STATUS: dict[str, Answer] = {answer.status: answer for answer in ANSWERS}
 BY_SLUG: dict[str, Answer] = {answer.slug: answer for answer in ANSWERS}
 
@@ -146,13 +155,25 @@ def open_answers(choices: list[Any]) -> list[Answer]:
 
 
 def rules_in_words(
-    *, provider: str, gift: str, product: str, description: str, until: str, by_link: bool
+    *,
+    provider: str,
+    gift: str,
+    product: str,
+    description: str,
+    until: str,
+    by_link: bool,
+    group_of: int = 0,
 ) -> list[str]:
     """Say the terms of the offer to the one who is to accept them; empty parts are left out."""
     lines = [f"{provider} offers you {gift} on {product}."]
     if description:
         lines.append(f"About the value: {description.rstrip('.')}.")
-    if by_link:
+    if group_of:
+        lines.append(
+            f"It is for a group: up to {group_of} people join, each gets the incentive, and whoever"
+            " leads the group answers for all."
+        )
+    elif by_link:
         lines.append("The first person to confirm their e-mail address gets it.")
     if until:
         lines.append(f"You can answer until {until}.")

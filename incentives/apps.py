@@ -14,16 +14,41 @@ class IncentivesConfig(AppConfig):
         from core import references
         from directory import hooks
         from incentives.selectors import desk
-        from incentives.services import sweeps
+        from incentives.services import acknowledgement_requests, requests, sweeps
 
         def mail_failed(pk: int, address: str, at: datetime) -> None:
             sweeps.note_mail_failed(pk=pk, address=address, at=at)
 
+        def invitation_failed(pk: int, address: str, at: datetime) -> None:
+            acknowledgement_requests.note_undelivered(pk=pk, address=address, at=at)
+
+        references.nouns.register(
+            "incentives.acknowledgement",
+            references.Noun(
+                url=lambda pk: reverse("acknowledgement_detail", args=[pk]),
+                on_mail_failed=invitation_failed,
+            ),
+        )
         references.nouns.register(
             "incentives.offer",
             references.Noun(
                 url=lambda pk: reverse("offer_detail", args=[pk]), on_mail_failed=mail_failed
             ),
+        )
+
+        def request_mail_failed(pk: int, address: str, at: datetime) -> None:
+            requests.note_mail_failed(pk=pk, address=address, at=at)
+
+        references.nouns.register(
+            "incentives.request",
+            references.Noun(
+                url=lambda pk: reverse("request_detail", args=[pk]),
+                on_mail_failed=request_mail_failed,
+            ),
+        )
+        references.nouns.register(
+            "incentives.link_template",
+            references.Noun(url=lambda pk: reverse("link_template_edit", args=[pk])),
         )
 
         def programs_on(product_ids: Sequence[int]) -> dict[int, hooks.Use]:

@@ -72,6 +72,20 @@ CONFIRMED = frozenset(
     }
 )
 
+# A group takes members from the first offer until its distributions are created.
+JOINABLE = frozenset(
+    {
+        OfferStatus.OFFERED,
+        OfferStatus.NEEDS_INFO,
+        OfferStatus.INFO_PROVIDED,
+        OfferStatus.COUNTER,
+        OfferStatus.APPROVED,
+        OfferStatus.PRE_CLAIMED,
+        OfferStatus.PARTIAL_GRANTED,
+        OfferStatus.REQUIRES_REVISION,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusFace:
@@ -192,6 +206,7 @@ class ValueUnit(models.TextChoices):
 
 
 class TermsKind(models.TextChoices):
+    WISH = "wish", "Wish"
     OFFER = "offer", "Offer"
     COUNTER = "counter", "Counter-offer"
     PARTIAL_GRANT = "partial_grant", "Partial grant"
@@ -200,6 +215,26 @@ class TermsKind(models.TextChoices):
 class ProgramStatus(models.TextChoices):
     ACTIVE = "active", "Active"
     INACTIVE = "inactive", "Inactive"
+
+
+class TemplateStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+
+    @property
+    def tone(self) -> str:
+        return {"active": "success", "inactive": "neutral"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"active": "circle-check", "inactive": "player-pause"}[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "active": "Whoever has the link can claim an offer of their own",
+            "inactive": "The link pauses: visitors read that it is not active",
+        }[self.value]
 
 
 class GroupRole(models.TextChoices):
@@ -214,6 +249,37 @@ class GroupMemberStatus(models.TextChoices):
     DECLINED = "declined", "Declined"
     REMOVED = "removed", "Removed"
 
+    @property
+    def tone(self) -> str:
+        """The tone of the status's badge, as the interface's components know it."""
+        return {"pending": "warning", "active": "info", "claimed": "success"}.get(
+            self.value, "neutral"
+        )
+
+    @property
+    def icon(self) -> str:
+        return {
+            "pending": "clock",
+            "active": "user-check",
+            "claimed": "gift",
+            "declined": "x",
+            "removed": "ban",
+        }[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "pending": "Invited, has not joined yet",
+            "active": "Has a place in the group",
+            "claimed": "Has claimed their own incentive",
+            "declined": "Declined the invitation, or left the group",
+            "removed": "No longer in the group",
+        }[self.value]
+
+
+# Who holds a place of the group.
+SEATED = (GroupMemberStatus.ACTIVE, GroupMemberStatus.CLAIMED)
+
 
 class SenderKind(models.TextChoices):
     """Codes of a message's sender, named as the message pages name the sides."""
@@ -221,6 +287,8 @@ class SenderKind(models.TextChoices):
     VENDOR = "vendor", "Provider"
     REFERENT = "referent", "Recipient"
     SYSTEM = "system", "System"
+    # Only in the chat of a group request, which the provider does not see.
+    MEMBER = "member", "Group member"
 
 
 class DistributionStatus(models.TextChoices):
@@ -247,3 +315,76 @@ class AcknowledgementState(models.TextChoices):
     SUBMITTED = "submitted", "Submitted"
     PUBLISHED = "published", "Published"
     HIDDEN = "hidden", "Hidden"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state's badge, as the interface's components know it."""
+        return {
+            "invited": "info",
+            "submitted": "warning",
+            "published": "success",
+            "hidden": "neutral",
+        }[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {
+            "invited": "send",
+            "submitted": "message-circle",
+            "published": "award",
+            "hidden": "eye-off",
+        }[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "invited": "Asked to confirm receipt, no answer yet",
+            "submitted": "The recipient's words wait for your review",
+            "published": "Shown on widgets and on the program's public page",
+            "hidden": "Published once, shown nowhere now",
+        }[self.value]
+
+
+class AcknowledgementRequestStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    ANSWERED = "answered", "Answered"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @property
+    def tone(self) -> str:
+        return {"waiting": "info", "answered": "success", "cancelled": "neutral"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"waiting": "clock", "answered": "circle-check", "cancelled": "ban"}[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "waiting": "Nobody has answered yet",
+            "answered": "The words are on the list of acknowledgements",
+            "cancelled": "Withdrawn; its link opens nothing",
+        }[self.value]
+
+
+class WidgetTheme(models.TextChoices):
+    AUTO = "auto", "Automatic: follows the visitor"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class WidgetSize(models.TextChoices):
+    COMPACT = "compact", "Compact, 320 × 140"
+    CARD = "card", "Card, 400 × 240"
+    FULL = "full", "Full width"
+
+
+class WidgetLanguage(models.TextChoices):
+    """The languages of a widget's own words, each in its own name."""
+
+    ENGLISH = "en", "English"
+    GERMAN = "de", "Deutsch"
+    GREEK = "el", "Ελληνικά"
+    SPANISH = "es", "Español"
+    FRENCH = "fr", "Français"
+    ITALIAN = "it", "Italiano"

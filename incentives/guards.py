@@ -16,6 +16,8 @@ from incentives.completeness import expiry_problem
 from incentives.terms import Terms
 
 Refusal = dict[str, str]
+# Every answer of a group is its lead's (incentives.md 4.3).
+NOT_THE_LEAD = {"status": "Only the group's lead can answer for the group."}
 MAX_TEXT, MAX_REASON = 1024, 500
 
 
@@ -119,7 +121,7 @@ def _group_accept(now: Situation, payload: Payload) -> Refusal:
     if now.offer_type != "group":
         return {}
     if not now.actor_is_lead:
-        return {"status": "Only the group's lead can answer for the group."}
+        return dict(NOT_THE_LEAD)
     if now.active_members < 2:
         return {"status": "A group needs at least two members before it can accept."}
     return {}
@@ -274,6 +276,8 @@ EXPLAINING = (
 
 def refusal_of(row: Transition, now: Situation, payload: Payload) -> Refusal:
     """Return what keeps the transition from happening: its parts first, then the first guard."""
+    if row.actor == "recipient" and not now.actor_is_lead:
+        return dict(NOT_THE_LEAD)
     if wrong := _missing_needs(row, payload) | _bad_parts(row, now, payload):
         return wrong
     for name in row.guards:

@@ -21,6 +21,24 @@ register(
         hotkey="o",
     ),
     Item(
+        label="Link Templates",
+        url_name="link_templates",
+        icon="link",
+        permission="offers.read",
+        section="Incentives",
+        order=25,
+        hotkey="l",
+    ),
+    Item(
+        label="Acknowledgements",
+        url_name="acknowledgements",
+        icon="award",
+        permission="offers.read",
+        section="Incentives",
+        order=28,
+        hotkey="a",
+    ),
+    Item(
         label="Incentive Programs",
         url_name="programs",
         icon="target",
@@ -28,5 +46,55 @@ register(
         section="Incentives",
         order=30,
         hotkey="p",
+    ),
+)
+register(
+    Item(
+        label="Messages",
+        url_name="conversation_messages",
+        icon="messages",
+        permission="offers.read",
+        section="Record",
+        order=50,
+        hotkey="m",
+    ),
+    Item(
+        label="Distributions",
+        url_name="distributions",
+        icon="checklist",
+        permission="offers.read",
+        section="Record",
+        order=52,
+        hotkey="b",
+    ),
+    Item(
+        label="Reports",
+        url_name="reports",
+        icon="chart-bar",
+        permission="audit.read",
+        section="Record",
+        order=54,
+        hotkey="e",
+    ),
+)
+register(
+    Item(
+        label="E-mails",
+        url_name="emails",
+        icon="mail",
+        permission="offers.read",
+        section="Settings",
+        order=83,
+    ),
+)
+register(
+    Item(
+        label="Incentive Requests",
+        url_name="requests",
+        icon="inbox",
+        permission="offers.read",
+        section="Incentives",
+        order=22,
+        hotkey="r",
     ),
 )

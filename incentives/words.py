@@ -14,6 +14,7 @@ from incentives.choices import (
     Side,
 )
 from incentives.completeness import OfferValues
+from incentives.template_values import TemplateValues
 from incentives.terms import Terms
 
 INCENTIVE_WORDS = {
@@ -79,8 +80,8 @@ NEXT: dict[str, tuple[str, str]] = {
         "The provider closed this offer because no answer came.",
     ),
     "acknowledged": (
-        "The recipient's words are published. You can embed them on your site.",
-        "Thank you: your words were published.",
+        "The recipient confirmed receipt. What they allowed to be shown can be embedded on your site.",
+        "Thank you: your words have been read.",
     ),
 }
 ASKED = {
@@ -122,6 +123,44 @@ def moment(at: datetime, zone: str) -> str:
 
 def plain_words(values: OfferValues, *, provider: str, zone: str) -> list[str]:
     """Say the offer's terms and rules in sentences; unfinished parts are named as such."""
+    lines = [*_promise_lines(values, provider), _delivery_line(values)]
+    if values.expires_at is not None:
+        lines.append(f"It can be accepted until {moment(values.expires_at, zone)}.")
+    lines.append("Nothing is owed until the recipient has agreed and the provider has confirmed.")
+    if values.message_masked:
+        lines.append("The message is hidden on public pages and widgets.")
+    return lines
+
+
+def template_words(values: TemplateValues, *, provider: str) -> list[str]:
+    """Say what each use of a link template makes, for how long, and how often at most."""
+    offer = values.offer
+    lines = _promise_lines(offer, provider)
+    if offer.offer_type == "group":
+        cap = offer.max_required_members or "some"
+        lines.append(
+            f"Whoever opens the link founds a group of up to {cap} people and invites the others;"
+            " only founding counts as a use."
+        )
+    else:
+        lines.append(
+            "Everybody who opens the link and verifies an e-mail address gets an offer of their own."
+        )
+    if values.validity_days:
+        days = "one day" if values.validity_days == 1 else f"{values.validity_days} days"
+        lines.append(f"Each offer stays open for {days}.")
+    if values.max_uses is None:
+        lines.append("There is no limit to how often it can be used.")
+    else:
+        times = "once" if values.max_uses == 1 else f"{values.max_uses:,} times"
+        lines.append(f"It can be used {times}.")
+    lines.append("Nothing is owed until the recipient has agreed and the provider has confirmed.")
+    if offer.message_masked:
+        lines.append("The message is hidden on public pages and widgets.")
+    return lines
+
+
+def _promise_lines(values: OfferValues, provider: str) -> list[str]:
     who = STAGE_WORDS.get(values.entity_stage, "somebody")
     kind = EntityType(values.entity_type).label.lower() if values.entity_type else "recipient"
     product = values.program.product_service.name if values.program else "a product to be chosen"
@@ -129,12 +168,6 @@ def plain_words(values: OfferValues, *, provider: str, zone: str) -> list[str]:
     lines = [f"{provider} offers {gift} on {product} to {who} ({kind})."]
     if values.terms and values.terms.has_number and values.terms.description:
         lines.append(f"About the value: {values.terms.description.rstrip('.')}.")
-    lines.append(_delivery_line(values))
-    if values.expires_at is not None:
-        lines.append(f"It can be accepted until {moment(values.expires_at, zone)}.")
-    lines.append("Nothing is owed until the recipient has agreed and the provider has confirmed.")
-    if values.message_masked:
-        lines.append("The message is hidden on public pages and widgets.")
     return lines
 
 

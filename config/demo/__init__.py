@@ -1,4 +1,4 @@
-"""The demo town: one provider with a year's worth of real-looking business.
+"""The demo town: a provider with a year's worth of real-looking business, and a café for rewards.
 
 Built only through the services, step by step at moments relative to now, so that it is an end-to-end
 test of its own. Names, amounts and stories are fixed; references and link secrets are random, as they
@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from config.demo import acme
+from config.demo import acme, floor
 from core import references, tokens
 from directory.choices import Role
 from directory.models import Organisation
@@ -45,23 +44,25 @@ def build(*, at: datetime) -> None:
     """Build the whole town as of `at`, or nothing of it."""
     with transaction.atomic():
         acme.build(at=at)
+        floor.build(at=at)
 
 
 def logins() -> list[Login]:
-    """Return one login for each role; all share one password."""
-    return [Login(role, f"{name}@acme-solar.example") for name, role in acme.TEAM]
+    """Return the logins of both businesses, each with a role; all share one password."""
+    provider = [Login(role, f"{name}@acme-solar.example") for name, role in acme.TEAM]
+    return provider + [Login(role, floor.address(name)) for name, _, _, role in floor.TEAM]
 
 
 def claim_links() -> dict[str, str]:
-    """Return the three claim links of the town by what they show: open, expired, answered."""
+    """Return the paths of the town's three claim links by what they show: open, expired, answered."""
     found = {}
     for label, address in (("open", OPEN), ("expired", EXPIRED), ("answered", ANSWERED)):
-        if link := _claim_link(address):
-            found[label] = link
+        if path := _claim_path(address):
+            found[label] = path
     return found
 
 
-def _claim_link(address: str) -> str:
+def _claim_path(address: str) -> str:
     offer = Offer.objects.filter(recipient_email=address).order_by("-id").first()
     if offer is None:
         return ""
@@ -69,19 +70,22 @@ def _claim_link(address: str) -> str:
     token = tokens.newest(subject=subject, purposes=["claim"])
     if token is None:
         return ""
-    return f"{settings.SITE_URL}{reverse('offer_claim')}?token={tokens.secret_of(token)}"
+    return f"{reverse('offer_claim')}?token={tokens.secret_of(token)}"
 
 
-def summary() -> str:
-    """Return what is printed when the demo is up: addresses, logins, one live claim link."""
+def summary(*, site: str) -> str:
+    """Return what is printed when the demo is up at `site`: addresses, logins, one live claim link."""
+    link = claim_links().get("open")
     lines = [
-        f"  Largesse      {settings.SITE_URL}/",
-        f"  Try first     {settings.SITE_URL}{reverse('demo_overview')}",
-        f"  Mail outbox   {settings.SITE_URL}{reverse('outbox')}",
+        f"  Largesse      {site}/",
+        f"  Try first     {site}{reverse('demo_overview')}",
+        f"  Mail outbox   {site}{reverse('outbox')}",
         "",
         f"  Sign in with the password  {PASSWORD}",
         *[f"    {login.email:<28} {login.role.label}" for login in logins()],
         "",
-        f"  A live claim link: {claim_links().get('open', 'none left: run manage.py reset_demo')}",
+        f"  A live claim link: {site}{link}"
+        if link
+        else "  No claim link is open any more: make reset-demo",
     ]
     return "\n".join(lines)

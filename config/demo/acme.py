@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 
-from config.demo import people, stories
+from config.demo import acknowledgements, groups, link_templates, people, requests, stories
 from core import mail, tokens
 from directory.choices import Role
 from directory.models import Membership, Organisation, User
@@ -63,6 +63,10 @@ def build(*, at: datetime) -> Town:
     town = _found(begin)
     people.settle(business=town.business, at=begin, until=at)
     stories.tell(town, at=at)
+    groups.tell(town, at=at)
+    link_templates.tell(town, at=at)
+    acknowledgements.tell(town, at=at)
+    requests.tell(town, at=at)
     sweeps.expire_due(at=at)
     sweeps.close_silent(at=at)
     sweeps.remind(at=at)

@@ -71,7 +71,35 @@ CARE = "Your panels deserve a good wash before summer. This year it is on us, pa
 WINTER = "Before the cold comes: a heat pump now, and we carry part of the installation."
 BATTERY = "Keep the noon's sun for the evening. A battery fits your system, and here is a start."
 
-STORIES = (
+# Who was served in the year before: name, program, kind of incentive, worth, days ago.
+PAST = (
+    ("Sofia Zervas", "roof", "cashback", "200", 338),
+    ("Kostas Manos", "survey", "cashback", "50", 301),
+    ("Ioanna Lambrou", "pump", "cashback", "250", 274),
+    ("Petros Karras", "roof", "gift_card", "100", 246),
+    ("Anna Makris", "battery", "cashback", "120", 233),
+    ("Zoe Raptis", "care", "discount", "15%", 204),
+    ("Thanos Doukas", "roof", "cashback", "200", 183),
+    ("Danai Galanis", "survey", "cashback", "50", 171),
+    ("Clara Berg", "care", "discount", "15%", 150),
+    ("Marco Novak", "roof", "cashback", "150", 139),
+    ("Lena Silva", "roof", "gift_card", "100", 112),
+    ("Tomas Weber", "battery", "cashback", "120", 104),
+    ("Noor Sharma", "survey", "cashback", "50", 88),
+    ("Pavel Rossi", "pump", "cashback", "300", 81),
+    ("Greta Chen", "care", "gift_card", "25", 67),
+    ("Jonas Haddad", "roof", "cashback", "200", 59),
+    ("Rosa Okafor", "care", "discount", "15%", 38),
+    ("Hana Moraitis", "survey", "cashback", "50", 25),
+)
+WORTH_WORDS = {
+    "cashback": "Paid to your bank account",
+    "gift_card": "At the home store of your choice",
+    "discount": "On the first year",
+}
+PAST_MESSAGES = {"survey": SURVEY, "roof": ROOF, "pump": WINTER, "battery": BATTERY, "care": CARE}
+
+STORIES: tuple[Story, ...] = (
     Story("Maria Kallergi", "maria.kallergi@example.com", "survey", "cashback", "50",
           "Paid to your bank account within 5 working days",
           "Thanks for booking with us, Maria. Tell us if the date does not suit you.", 2),
@@ -215,6 +243,20 @@ STORIES = (
           (YES, CONFIRM, us("deliver", "Discount code CARE15 bounced: mailbox is full.",
                             words="failed"))),
 )  # fmt: skip
+STORIES += tuple(
+    Story(
+        name,
+        f"{name.lower().replace(' ', '.')}{days}@example.com",
+        program,
+        kind,
+        worth,
+        WORTH_WORDS[kind],
+        PAST_MESSAGES[program],
+        days,
+        (YES, CONFIRM, CLAIM, paid(f"Delivered as promised, reference {7000 + days}"), DONE),
+    )
+    for name, program, kind, worth, days in PAST
+)
 
 GROUP = GroupScript(
     message="Twelve roofs in one street, one scaffold, one price: join your neighbours.",

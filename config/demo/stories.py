@@ -110,7 +110,7 @@ class _Teller:
         elif step.act == "deliver":
             self._record(offer, step)
         elif step.act == "write":
-            messages.post(offer=offer, actor=self.actor, body=step.text, at=self.moment)
+            messages.post(subject=offer, actor=self.actor, body=step.text, at=self.moment)
         else:
             statuses.transition(
                 offer=offer, to=step.act, actor=self.actor, payload=payload, at=self.moment
@@ -120,7 +120,7 @@ class _Teller:
         if step.act == "thank":
             self._acknowledge(offer, step)
         elif step.act == "write":
-            messages.post(offer=offer, actor=recipient(offer), body=step.text, at=self.moment)
+            messages.post(subject=offer, actor=recipient(offer), body=step.text, at=self.moment)
         elif offer.is_unclaimed_link:
             self._claim_link(offer, step, payload)
         else:
@@ -152,7 +152,7 @@ class _Teller:
             for row in rows
         ]
         actor = provider(self.town.users["finn"])
-        distributions.update_batch(offer=offer, edits=edits, actor=actor, at=self.moment)
+        distributions.update_batch(subject=offer, edits=edits, actor=actor, at=self.moment)
 
     def _acknowledge(self, offer: Offer, step: Step) -> None:
         invitation = offer.acknowledgements.get()
@@ -228,4 +228,4 @@ def _record_some(offer: Offer, actor: Actor, at: datetime) -> None:
         )
         for number, row in enumerate(rows)
     ]
-    distributions.update_batch(offer=offer, edits=edits, actor=actor, at=at)
+    distributions.update_batch(subject=offer, edits=edits, actor=actor, at=at)

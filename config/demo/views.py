@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import demo
+from config.demo import acknowledgements, link_templates
+from config.demo.groups import GROUPS
 from config.demo.scripts import STORIES
 from core.http import public
 from directory.models import ContactImport
@@ -41,6 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "logins": demo.logins(),
         "password": demo.PASSWORD,
         "claim_links": demo.claim_links(),
+        "widget_url": acknowledgements.widget_path(),
+        "program_url": link_templates.program_path(),
     }
     return render(request, "demo/overview.html", context)
 
@@ -83,7 +87,7 @@ def _tasks() -> list[Task]:
             reverse("offer_add"),
             "Create an offer",
             "send",
-            Offer.objects.count() > len(STORIES) + 1,
+            Offer.objects.filter(link_template__isnull=True).count() > len(STORIES) + 1 + GROUPS,
         ),
         Task(
             "Import contacts from a file",

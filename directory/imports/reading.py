@@ -47,9 +47,9 @@ class ContactFile:
         """Read the first line; raises `NotAContactFile` when it makes no sense."""
         csv.field_size_limit(LONGEST_CELL)
         self._today, self._region = today, region
-        text = _Lines(stream)
+        text = Lines(stream)
         first = text.peek()
-        self._reader = csv.reader(text, delimiter=_delimiter(first), strict=True)
+        self._reader = csv.reader(text, delimiter=delimiter(first), strict=True)
         self.heading = tuple(self._next() or ())
         self.headers: Headers = read_headers(self.heading)
         if self.headers.problem:
@@ -102,7 +102,7 @@ class ContactFile:
             ) from error
 
 
-class _Lines:
+class Lines:
     """Decodes a binary stream line by line and refuses what is no text."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -142,6 +142,6 @@ class _Lines:
             ) from error
 
 
-def _delimiter(first: str) -> str:
+def delimiter(first: str) -> str:
     """Return the delimiter that the first line uses most; a comma when it uses none."""
     return max(DELIMITERS, key=first.count)

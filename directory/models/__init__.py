@@ -1,6 +1,15 @@
-"""Who and what exists: organisations, users, contacts, products and services, API keys."""
+"""Who and what exists: organisations, people, contacts, catalogue, segments, API keys."""
 
 from directory.models.api_keys import ApiKey
+from directory.models.catalogue import (
+    Brand,
+    CatalogueImport,
+    Category,
+    Product,
+    ProductFamily,
+    ProductPrice,
+    ProductType,
+)
 from directory.models.contacts import (
     Contact,
     ContactAddress,
@@ -10,15 +19,22 @@ from directory.models.contacts import (
     NameDayRule,
 )
 from directory.models.members import Invitation, Membership, User
+from directory.models.network import BusinessLink, CommercialTerms, Tap
 from directory.models.organisations import (
     Organisation,
     ProductImage,
     ProductService,
     ProviderProfile,
 )
+from directory.models.segments import Segment, SegmentCriterion
 
 __all__ = [
     "ApiKey",
+    "Brand",
+    "BusinessLink",
+    "CatalogueImport",
+    "Category",
+    "CommercialTerms",
     "Contact",
     "ContactAddress",
     "ContactEmail",
@@ -28,8 +44,15 @@ __all__ = [
     "Membership",
     "NameDayRule",
     "Organisation",
+    "Product",
+    "ProductFamily",
     "ProductImage",
+    "ProductPrice",
     "ProductService",
+    "ProductType",
     "ProviderProfile",
+    "Segment",
+    "SegmentCriterion",
+    "Tap",
     "User",
 ]

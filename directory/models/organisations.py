@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -32,6 +33,8 @@ class Organisation(Timestamped):
     slug = models.CharField(max_length=40, unique=True)
     country = models.CharField(max_length=2, blank=True)
     town = models.CharField(max_length=80, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # A merchant or venue without one lives by its parent's.
     time_zone = models.CharField(max_length=64, blank=True)
     base_currency = models.CharField(max_length=3, blank=True)
     response_window_days = models.PositiveSmallIntegerField(default=14)
@@ -52,10 +55,29 @@ class Organisation(Timestamped):
                 name="directory_response_window",
                 condition=Q(response_window_days__gte=1, response_window_days__lte=90),
             ),
+            # A business has no parent, so that this tells apart merchants and venues alone.
+            models.UniqueConstraint("parent", Lower("name"), name="directory_place_name"),
         ]
+        indexes = [models.Index(fields=["business", "kind"], name="directory_organisation_tree")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_business(self) -> bool:
+        return self.kind == OrganisationKind.BUSINESS
+
+    @property
+    def is_merchant(self) -> bool:
+        return self.kind == OrganisationKind.MERCHANT
+
+    @property
+    def is_venue(self) -> bool:
+        return self.kind == OrganisationKind.VENUE
+
+    @property
+    def kind_label(self) -> str:
+        return OrganisationKind(self.kind).label
 
     @property
     def is_ready_for_offers(self) -> bool:

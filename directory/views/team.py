@@ -53,6 +53,7 @@ class TeamList(TableView):
     )
     empty = Empty(icon="users", title="Nobody here yet")
     no_match = "No team member matches your search"
+    export_name = "team"
 
     def get_queryset(self) -> QuerySet[Membership]:
         return selectors.team_of(organisation=_desk(self.request).organisation)

@@ -1,4 +1,4 @@
-"""The form by which a recipient confirms receipt in their own words (incentives.md 5.7)."""
+"""The forms by which a recipient names themselves and confirms receipt (incentives.md 3.11, 5.7)."""
 
 from __future__ import annotations
 
@@ -33,3 +33,37 @@ class AcknowledgementForm(RefusableForm, OnceForm):
         widget=forms.TextInput({"autocomplete": "nickname"}),
     )
     consent_public = forms.BooleanField(label="My words may be shown publicly", required=False)
+
+
+class VisitorForm(RefusableForm, OnceForm):
+    """Who opened a shared link; the page for their words goes to the address."""
+
+    name = forms.CharField(
+        label="Your name",
+        min_length=2,
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={
+            "required": "Enter your name.",
+            "min_length": "Enter your name with at least 2 letters.",
+        },
+    )
+    email = forms.EmailField(
+        label="Your email",
+        max_length=254,
+        help_text="We send one message to it. Your address is never shown in public.",
+        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter a whole email address, like name@example.org.",
+        },
+    )
+    # Nobody sees or reaches this field; whatever fills it in is no person.
+    website = forms.CharField(
+        required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    @property
+    def is_trapped(self) -> bool:
+        """Tell whether the hidden field was filled in."""
+        return bool(self.cleaned_data["website"])

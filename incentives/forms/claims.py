@@ -25,7 +25,7 @@ from incentives.forms.messages import (
     value_field,
 )
 from incentives.guards import Payload
-from incentives.models import Offer
+from incentives.models import Subject
 from incentives.services.messages import MAX_FILES
 from incentives.terms import Terms
 
@@ -57,10 +57,10 @@ class InstantForm(RefusableForm, OnceForm, VersionedForm):
 class AnswerForm(RefusableForm, OnceForm, VersionedForm):
     """An answer in words; a counter-offer has its own terms beside them."""
 
-    def __init__(self, *args: Any, offer: Offer, answer: Answer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Subject, answer: Answer, **kwargs: Any) -> None:
         self.answer = answer
-        self.table = offer.terms.value if offer.terms else None
-        kwargs["initial"] = {"version": offer.version, **(kwargs.get("initial") or {})}
+        self.table = subject.terms.value if subject.terms else None
+        kwargs["initial"] = {"version": subject.version, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         add_answer_fields(self, answer=answer, table=self.table)
         if answer.takes_files:
@@ -127,12 +127,14 @@ class RecipientMessageForm(RefusableForm, OnceForm, VersionedForm):
     body = body_field(label="Your message")
     attachments = files_field()
 
-    def __init__(self, *args: Any, offer: Offer, answers: Sequence[Answer], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, subject: Subject, answers: Sequence[Answer], **kwargs: Any
+    ) -> None:
         """Offer "Keep current status" and the answers that need nothing but words."""
         worded = [a for a in answers if not (a.instant or a.is_no or a.proposes_terms)]
         asked = any(a.status == OfferStatus.INFO_PROVIDED for a in worded)
         kwargs["initial"] = {
-            "version": offer.version,
+            "version": subject.version,
             "status": OfferStatus.INFO_PROVIDED if asked else KEEP,
             **(kwargs.get("initial") or {}),
         }

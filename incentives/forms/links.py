@@ -1,4 +1,4 @@
-"""The form on a shared link: who asks, for what, in which words (incentives.md 5.3)."""
+"""The forms on a shared link: who asks, for what, in which words (incentives.md 5.3, 5.4)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from incentives.answers import Answer
 from incentives.forms.claims import TOO_LONG, RefusableForm, add_answer_fields, payload_of
 from incentives.forms.messages import TextField
 from incentives.guards import Payload
-from incentives.models import Offer
+from incentives.terms import Terms
 
 
-class LinkForm(RefusableForm, OnceForm):
+class VisitorForm(RefusableForm, OnceForm):
     """A visitor names themselves; nothing happens until the address is confirmed."""
 
     name = forms.CharField(
@@ -38,19 +38,9 @@ class LinkForm(RefusableForm, OnceForm):
         },
     )
 
-    def __init__(self, *args: Any, offer: Offer, answer: Answer, **kwargs: Any) -> None:
-        self.answer = answer
-        self.table = offer.terms.value if offer.terms else None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        add_answer_fields(self, answer=answer, table=self.table)
-        if answer.instant:
-            self.fields["body"] = TextField(
-                label="Message",
-                required=False,
-                max_length=1024,
-                widget=forms.Textarea({"rows": 3, "maxlength": 1024, "autocomplete": "off"}),
-                error_messages={"max_length": TOO_LONG},
-            )
+        self.add_more_fields()
         self.fields["accepts"] = forms.BooleanField(
             label="I have read the terms of this offer",
             error_messages={"required": "Tick the box once you have read the terms."},
@@ -59,6 +49,9 @@ class LinkForm(RefusableForm, OnceForm):
         self.fields["website"] = forms.CharField(
             required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
         )
+
+    def add_more_fields(self) -> None:
+        """Add what is asked besides, between the address and the box."""
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -69,6 +62,26 @@ class LinkForm(RefusableForm, OnceForm):
     def is_trapped(self) -> bool:
         """Tell whether the hidden field was filled in."""
         return bool(self.cleaned_data["website"])
+
+
+class LinkForm(VisitorForm):
+    """What a visitor wishes for, with its words and, for a counter-offer, its terms."""
+
+    def __init__(self, *args: Any, terms: Terms | None, answer: Answer, **kwargs: Any) -> None:
+        self.answer, self.table = answer, terms
+        super().__init__(*args, **kwargs)
+
+    def add_more_fields(self) -> None:
+        """Add what the answer asks for; a plain claim may come with a message."""
+        add_answer_fields(self, answer=self.answer, table=self.table)
+        if self.answer.instant:
+            self.fields["body"] = TextField(
+                label="Message",
+                required=False,
+                max_length=1024,
+                widget=forms.Textarea({"rows": 3, "maxlength": 1024, "autocomplete": "off"}),
+                error_messages={"max_length": TOO_LONG},
+            )
 
     def payload(self) -> Payload:
         return payload_of(self, answer=self.answer, table=self.table)

@@ -7,6 +7,7 @@ the services': the form only reads what was typed, and shows a refusal at the fi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,13 @@ from core.forms import LocalDateTimeField, MoneyField, OnceForm, PercentField, V
 from core.money import Money
 from incentives.choices import OfferStatus
 from incentives.completeness import DEFAULT_DAYS
+from incentives.forms.widgets import words_to_publish
 from incentives.guards import Payload
-from incentives.models import Message, Offer
+from incentives.models import IncentiveRequest, Message, Offer, Subject
+from incentives.request_choices import RequestStatus
 from incentives.selectors import StatusChoice
+from incentives.selectors.acknowledgements import submitted_of
+from incentives.selectors.groups import seats_taken
 from incentives.services.attachments import MAX_FILES
 from incentives.services.messages import MAX_BODY
 from incentives.terms import CURRENCY, NONE, PERCENT, Terms
@@ -89,23 +94,25 @@ def terms_from(value: Any, *, like: Terms | None, description: str) -> Terms:
 class StatusField(forms.ChoiceField):
     """A choice of the statuses offered; another real status passes, for the service to refuse."""
 
+    codes: Sequence[str] = ()
+
     def valid_value(self, value: Any) -> bool:
-        return value == KEEP or value in OfferStatus.values
+        return value == KEEP or value in self.codes
 
 
 class ComposerForm(OnceForm, VersionedForm):
-    """A message with the status it sets; statuses that need more reveal their fields."""
+    """A message with the status it sets; statuses that need more reveal their fields.
+
+    What only some statuses ask for differs between offers and requests; `_shape` adds it.
+    """
 
     # What must be filled in depends on the status, so nothing is marked as optional.
     mark_optional = False
-    show_when = {
-        "granted_value": "status=partial_granted",
-        "granted_description": "status=partial_granted",
-        "value": "status=offered",
-        "value_description": "status=offered",
-        "expires_at": "status=offered",
-        "short_group_ok": "status=approved_confirmed",
-    }
+    show_when: dict[str, str] = {}
+    codes: Sequence[str]
+    """All codes that a status of the subject may have."""
+    terms_status: str
+    """The status in which the provider puts new terms on the table."""
 
     status = StatusField(error_messages={"required": "Select a status"})
     body = body_field(required=False)
@@ -120,40 +127,39 @@ class ComposerForm(OnceForm, VersionedForm):
     def __init__(
         self,
         *args: Any,
-        offer: Offer,
+        subject: Subject,
         choices: Sequence[StatusChoice],
         may_keep: bool,
         at: datetime,
         **kwargs: Any,
     ) -> None:
-        self.offer = offer
+        self.subject = subject
         self.statuses = choices
         self.may_keep = may_keep
-        self.table = offer.terms.value if offer.terms else None
+        self.table = subject.terms.value if subject.terms else None
         kwargs["initial"] = {
-            "version": offer.version,
+            "version": subject.version,
             **self._proposed(at),
             **(kwargs.get("initial") or {}),
         }
         super().__init__(*args, **kwargs)
         targets = {choice.status for choice in choices}
         self._offer_statuses()
-        if OfferStatus.PARTIAL_GRANTED in targets:
-            self._ask_for_grant()
-        if OfferStatus.OFFERED in targets:
-            self._ask_for_terms()
-        if OfferStatus.APPROVED_CONFIRMED in targets and offer.is_group:
+        self._shape(targets)
+        if "approved_confirmed" in targets and subject.is_group:
             self._ask_for_short_group()
 
+    def _shape(self, targets: set[str]) -> None:
+        """Add the fields that the statuses to choose from ask for."""
+        if self.terms_status in targets:
+            self._ask_for_terms()
+
     def _proposed(self, at: datetime) -> dict[str, Any]:
-        """Return what a new offer of the terms begins with: what is on the table, a fresh end."""
-        days = timedelta(days=DEFAULT_DAYS[self.offer.delivery_method])
+        """Return what new terms begin with: what is on the table."""
         terms = self.table
         return {
             "value": (terms.amount if terms.unit == CURRENCY else terms.percent) if terms else None,
             "value_description": terms.description if terms else "",
-            "granted_description": terms.description if terms else "",
-            "expires_at": (at + days).replace(second=0, microsecond=0),
         }
 
     def _offer_statuses(self) -> None:
@@ -164,22 +170,8 @@ class ComposerForm(OnceForm, VersionedForm):
             *((row.status, row.label) for row in self.statuses),
         ]
         field = self.fields["status"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
-
-    def _ask_for_grant(self) -> None:
-        value = value_field(
-            self.table,
-            label="Granted value",
-            help_text=f"More than 0 and less than the {self.table.value_text} on the table."
-            if self.table
-            else "",
-        )
-        if value is not None:
-            self.fields["granted_value"] = value
-        self.fields["granted_description"] = forms.CharField(
-            label="What the granted part covers", max_length=255, required=False
-        )
+        assert isinstance(field, StatusField)
+        field.choices, field.codes = options, self.codes
 
     def _ask_for_terms(self) -> None:
         if (value := value_field(self.table, label="Value")) is not None:
@@ -187,14 +179,16 @@ class ComposerForm(OnceForm, VersionedForm):
         self.fields["value_description"] = forms.CharField(
             label="Description", max_length=255, required=False
         )
-        self.fields["expires_at"] = LocalDateTimeField(
-            zone=self.offer.business.time_zone, label="Open until", required=False
-        )
 
     def _ask_for_short_group(self) -> None:
-        self.fields["short_group_ok"] = forms.BooleanField(
-            label="Confirm although the group is not full", required=False
-        )
+        """Ask for the deliberate tick while places are free (G2); two members are a group."""
+        taken, cap = seats_taken(offer=self.subject), self.subject.max_required_members or 0
+        if 2 <= taken < cap:
+            self.fields["short_group_ok"] = forms.BooleanField(
+                label=f"Confirm with {taken} of {cap} members",
+                help_text="Nobody can join afterwards; whoever has not joined yet is left out.",
+                required=False,
+            )
 
     @property
     def keeps(self) -> bool:
@@ -212,11 +206,7 @@ class ComposerForm(OnceForm, VersionedForm):
         to = data["status"]
         return Payload(
             text=data["body"],
-            terms=self._terms("value", "value_description") if to == OfferStatus.OFFERED else None,
-            granted=self._terms("granted_value", "granted_description")
-            if to == OfferStatus.PARTIAL_GRANTED
-            else None,
-            expires_at=data.get("expires_at") if to == OfferStatus.OFFERED else None,
+            terms=self._terms("value", "value_description") if to == self.terms_status else None,
             short_group_ok=bool(data.get("short_group_ok")),
             attachments=tuple(data["attachments"]),
         )
@@ -241,6 +231,86 @@ class ComposerForm(OnceForm, VersionedForm):
         for name, rule in self.show_when.items():
             if name in self.errors and rule != f"status={status}":
                 del self.errors[name]
+
+
+class OfferComposerForm(ComposerForm):
+    """The provider's composer on an offer: re-offers with an end, partial grants, words to publish."""
+
+    codes = OfferStatus.values
+    terms_status = OfferStatus.OFFERED
+    show_when = {
+        "granted_value": "status=partial_granted",
+        "granted_description": "status=partial_granted",
+        "value": "status=offered",
+        "value_description": "status=offered",
+        "expires_at": "status=offered",
+        "short_group_ok": "status=approved_confirmed",
+        "acknowledgement_id": "status=acknowledged",
+    }
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        self.offer = offer
+        super().__init__(*args, subject=offer, **kwargs)
+
+    def _shape(self, targets: set[str]) -> None:
+        super()._shape(targets)
+        if OfferStatus.PARTIAL_GRANTED in targets:
+            self._ask_for_grant()
+        if self.terms_status in targets:
+            self.fields["expires_at"] = LocalDateTimeField(
+                zone=self.offer.business.time_zone, label="Open until", required=False
+            )
+        if OfferStatus.ACKNOWLEDGED in targets:
+            self.fields["acknowledgement_id"] = words_to_publish(
+                list(submitted_of(offer=self.offer))
+            )
+
+    def _proposed(self, at: datetime) -> dict[str, Any]:
+        days = timedelta(days=DEFAULT_DAYS[self.offer.delivery_method])
+        return {
+            **super()._proposed(at),
+            "granted_description": self.table.description if self.table else "",
+            "expires_at": (at + days).replace(second=0, microsecond=0),
+        }
+
+    def _ask_for_grant(self) -> None:
+        value = value_field(
+            self.table,
+            label="Granted value",
+            help_text=f"More than 0 and less than the {self.table.value_text} on the table."
+            if self.table
+            else "",
+        )
+        if value is not None:
+            self.fields["granted_value"] = value
+        self.fields["granted_description"] = forms.CharField(
+            label="What the granted part covers", max_length=255, required=False
+        )
+
+    def payload(self) -> Payload:
+        data, payload = self.cleaned_data, super().payload()
+        if data["status"] == OfferStatus.PARTIAL_GRANTED:
+            return replace(payload, granted=self._terms("granted_value", "granted_description"))
+        if data["status"] == OfferStatus.OFFERED:
+            return replace(payload, expires_at=data.get("expires_at"))
+        if data["status"] == OfferStatus.ACKNOWLEDGED:
+            return replace(payload, acknowledgement_id=data.get("acknowledgement_id"))
+        return payload
+
+
+class RequestComposerForm(ComposerForm):
+    """The provider's composer on a request: negotiating puts other terms on the table."""
+
+    codes = RequestStatus.values
+    terms_status = RequestStatus.NEGOTIATING
+    show_when = {
+        "value": "status=negotiating",
+        "value_description": "status=negotiating",
+        "short_group_ok": "status=approved_confirmed",
+    }
+
+    def __init__(self, *args: Any, request: IncentiveRequest, **kwargs: Any) -> None:
+        super().__init__(*args, subject=request, **kwargs)
 
 
 class MessageEditForm(forms.Form):

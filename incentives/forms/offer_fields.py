@@ -62,8 +62,8 @@ class AddressesField(TextField):
         return found
 
 
-class OfferFields(OnceForm):
-    """What can be asked of an offer; `OfferForm` adds money and time, which depend on the business."""
+class PromiseFields(OnceForm):
+    """What is asked of an offer and of a link template alike; money depends on the business."""
 
     mark_optional = False
     use_required_attribute = False
@@ -129,6 +129,22 @@ class OfferFields(OnceForm):
         widget=forms.NumberInput({"inputmode": "numeric"}),
         help_text="How many people can join: 2 to 500.",
     )
+    message = body_field(
+        label="Offer message",
+        required=False,
+        help_text="What the recipient reads first. Say why they get this and what to do.",
+    )
+    message_masked = forms.BooleanField(
+        label="Hide the message on public pages and widgets", required=False
+    )
+    show_on_program_page = forms.BooleanField(
+        label="Show this link on the program’s public page", required=False
+    )
+
+
+class OfferFields(PromiseFields):
+    """What can be asked of an offer; `OfferForm` adds money and time, which depend on the business."""
+
     delivery_method = forms.ChoiceField(
         label="Delivery Method",
         choices=DELIVERIES,
@@ -154,15 +170,4 @@ class OfferFields(OnceForm):
         required=False,
         widget=forms.Textarea({"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
         help_text="One a line. The first one leads the group and answers for it.",
-    )
-    message = body_field(
-        label="Offer message",
-        required=False,
-        help_text="What the recipient reads first. Say why they get this and what to do.",
-    )
-    message_masked = forms.BooleanField(
-        label="Hide the message on public pages and widgets", required=False
-    )
-    show_on_program_page = forms.BooleanField(
-        label="Show this link on the program’s public page", required=False
     )

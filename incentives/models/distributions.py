@@ -18,16 +18,27 @@ from directory.models import Contact, Organisation
 from incentives.choices import DistributionStatus
 from incentives.models.groups import GroupMember
 from incentives.models.offers import Offer
+from incentives.models.requests import IncentiveRequest
+from incentives.models.subjects import AboutOne, about_one
 from incentives.models.values import Valued, value_is_sound
 
 
-class Distribution(Valued, Timestamped):
-    """What one recipient or member was given for an offer."""
+class Distribution(AboutOne, Valued, Timestamped):
+    """What one recipient or member was given for an offer or a request."""
 
     business = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="distributions"
     )
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="distributions")
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
+    )
+    request = models.ForeignKey(
+        IncentiveRequest,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="distributions",
+    )
     group_member = models.ForeignKey(
         GroupMember, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
     )
@@ -48,6 +59,17 @@ class Distribution(Valued, Timestamped):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
+            about_one("incentives_distribution_about_one"),
+            models.UniqueConstraint(
+                fields=["request", "group_member"],
+                condition=Q(group_member__isnull=False),
+                name="incentives_distribution_r_member",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(group_member__isnull=True),
+                name="incentives_distribution_r_single",
+            ),
             models.UniqueConstraint(
                 fields=["offer", "group_member"],
                 condition=Q(group_member__isnull=False),
@@ -67,10 +89,16 @@ class Distribution(Valued, Timestamped):
         ]
         indexes = [
             models.Index(
+                fields=["request", "-created_at", "-id"], name="incentives_distribution_r_new"
+            ),
+            models.Index(
                 fields=["offer", "-created_at", "-id"], name="incentives_distribution_new"
             ),
             models.Index(
                 fields=["business", "status", "-succeeded_at"], name="incentives_distribution_done"
+            ),
+            models.Index(
+                fields=["business", "-created_at", "-id"], name="incentives_distribution_all"
             ),
         ]
 

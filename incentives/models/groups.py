@@ -9,12 +9,19 @@ from django.db.models.functions import Lower
 from directory.models import Contact
 from incentives.choices import GroupMemberStatus, GroupRole
 from incentives.models.offers import Offer
+from incentives.models.requests import IncentiveRequest
+from incentives.models.subjects import AboutOne, about_one
 
 
-class GroupMember(models.Model):
-    """A person in a group offer; exactly one is lead once anyone is Active."""
+class GroupMember(AboutOne, models.Model):
+    """A person in a group offer or group request; exactly one is lead once anyone is Active."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="members")
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.CASCADE, related_name="members"
+    )
+    request = models.ForeignKey(
+        IncentiveRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="members"
+    )
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120, blank=True)
@@ -29,6 +36,15 @@ class GroupMember(models.Model):
 
     class Meta:
         constraints = [
+            about_one("incentives_member_about_one"),
+            models.UniqueConstraint(
+                "request", Lower("email"), name="incentives_request_member_once"
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(role="lead", status__in=["active", "claimed"]),
+                name="incentives_request_member_one_lead",
+            ),
             models.UniqueConstraint("offer", Lower("email"), name="incentives_member_once"),
             models.UniqueConstraint(
                 fields=["offer"],
@@ -36,3 +52,8 @@ class GroupMember(models.Model):
                 name="incentives_member_one_lead",
             ),
         ]
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether the person was asked and has not answered yet."""
+        return self.status == GroupMemberStatus.PENDING

@@ -24,6 +24,7 @@ from incentives.choices import (
     CLOSED,
     CONFIRMED,
     FACES,
+    JOINABLE,
     DeliveryMethod,
     EntityStage,
     EntityType,
@@ -33,6 +34,7 @@ from incentives.choices import (
     Side,
     TermsKind,
 )
+from incentives.models.link_templates import LinkTemplate
 from incentives.models.programs import Program
 from incentives.models.values import Valued, value_is_sound
 
@@ -96,12 +98,16 @@ class Offer(Timestamped):
     answer_due_at = models.DateTimeField(null=True, blank=True)
     # Whether any status of this offer was ever set by a recipient (accept_target).
     recipient_has_moved = models.BooleanField(default=False)
+    # The first time; offering again leaves it.
     offered_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     link_slug = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    link_template = models.ForeignKey(
+        LinkTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="offers"
+    )
     first_opened_at = models.DateTimeField(null=True, blank=True)
     open_count = models.PositiveIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
@@ -175,6 +181,8 @@ class Offer(Timestamped):
             models.Index(fields=["business", "-updated_at", "-id"], name="incentives_offer_recent"),
             models.Index(
                 fields=["business", "status", "-created_at", "-id"],
+                # So that a list of one status, and one type, is counted in the index alone.
+                include=["side_to_move", "incentive_type"],
                 name="incentives_offer_by_status",
             ),
             models.Index(
@@ -182,11 +190,26 @@ class Offer(Timestamped):
                 name="incentives_offer_by_side",
             ),
             models.Index(
+                fields=["business", "status_changed_at", "id"],
+                name="incentives_offer_waiting",
+                condition=Q(side_to_move="provider") & ~Q(status="draft"),
+            ),
+            models.Index(
                 fields=["business", "program", "-created_at", "-id"],
                 name="incentives_offer_by_program",
             ),
             models.Index(
+                fields=["business", "-offered_at", "-id"],
+                name="incentives_offer_offered",
+                condition=Q(offered_at__isnull=False),
+            ),
+            models.Index(
                 fields=["business", "recipient_email", "-id"], name="incentives_offer_by_email"
+            ),
+            models.Index(
+                fields=["link_template", "-created_at", "-id"],
+                name="incentives_offer_by_template",
+                condition=Q(link_template__isnull=False),
             ),
             gram_index(scope="business_id", column="search_text", name=SEARCH_INDEX),
             models.Index(
@@ -203,6 +226,16 @@ class Offer(Timestamped):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def noun(self) -> str:
+        """What people call the thing: "offer" or "request"."""
+        return "offer"
+
+    @property
+    def status_face(self) -> OfferStatus:
+        """The status with its label, tone and icon."""
+        return OfferStatus(self.status)
 
     @property
     def is_draft(self) -> bool:
@@ -231,8 +264,19 @@ class Offer(Timestamped):
 
     @property
     def is_unclaimed_link(self) -> bool:
-        """Link delivery and not bound: the link may still be shared."""
-        return self.is_link and not self.is_bound and self.status == OfferStatus.OFFERED
+        """Link delivery, Offered and not bound; a group's link waits until its lead answers."""
+        is_waiting = self.status == OfferStatus.OFFERED
+        return self.is_link and is_waiting and (self.is_group or not self.is_bound)
+
+    @property
+    def is_joinable(self) -> bool:
+        """Whether the group takes members in this status; a place must be free besides."""
+        return self.is_group and self.status in JOINABLE
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether the link still does something for who opens it."""
+        return self.is_link and (self.is_unclaimed_link or self.is_joinable)
 
     @property
     def has_consent(self) -> bool:

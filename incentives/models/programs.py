@@ -11,7 +11,7 @@ from directory.models import Organisation, ProductService
 from incentives.choices import ProgramStatus
 
 
-@pghistory.track()
+@pghistory.track(exclude=["view_count"])
 class Program(Timestamped):
     """A program gives a product or service its incentives; a product has at most one."""
 
@@ -25,7 +25,6 @@ class Program(Timestamped):
     # Empty means all four.
     allowed_incentive_types = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     slug = models.CharField(max_length=40, unique=True)
-    embed_key = models.CharField(max_length=40, unique=True)
     view_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 

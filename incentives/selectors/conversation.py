@@ -1,4 +1,4 @@
-"""Reading an offer's conversation."""
+"""Reading the conversation about an offer or a request."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ from django.db.models import QuerySet
 
 from core.errors import NotFound
 from incentives.choices import SenderKind, Side
-from incentives.models import Message, MessageAttachment, Offer
+from incentives.models import Message, MessageAttachment, Subject
 
 PAGE = 50
 
 
+def said(subject: Subject, *, among_members: bool = False) -> QuerySet[Message]:
+    """Return what both sides wrote to each other, or what a group's members wrote among themselves."""
+    if among_members:
+        return subject.messages.filter(sender_kind=SenderKind.MEMBER)
+    return subject.messages.exclude(sender_kind=SenderKind.MEMBER)
+
+
 def thread(
-    *, offer: Offer, before: int | None = None, after: int | None = None, limit: int = PAGE
+    *,
+    subject: Subject,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
+    among_members: bool = False,
 ) -> list[Message]:
     """Return up to `limit` messages oldest first: the newest, those before or those after an id."""
     rows = (
-        Message.objects.filter(offer=offer)
+        said(subject, among_members=among_members)
         .select_related("sender_user")
         .prefetch_related("attachments")
     )
@@ -27,33 +39,32 @@ def thread(
     return list(reversed(rows.order_by("-created_at", "-id")[:limit]))
 
 
-def message_count(*, offer: Offer) -> int:
-    return Message.objects.filter(offer=offer).count()
+def message_count(*, subject: Subject, among_members: bool = False) -> int:
+    return said(subject, among_members=among_members).count()
 
 
-def unread(*, offer: Offer, reader_kind: str) -> QuerySet[Message]:
+def unread(*, subject: Subject, reader_kind: str) -> QuerySet[Message]:
     """Return the other side's messages that the reader has not seen; system messages never count."""
     sender = SenderKind.REFERENT if reader_kind == Side.PROVIDER else SenderKind.VENDOR
-    return Message.objects.filter(offer=offer, sender_kind=sender, read_at__isnull=True)
+    return subject.messages.filter(sender_kind=sender, read_at__isnull=True)
 
 
-def unread_count(*, offer: Offer, reader_kind: str) -> int:
-    return unread(offer=offer, reader_kind=reader_kind).count()
+def unread_count(*, subject: Subject, reader_kind: str) -> int:
+    return unread(subject=subject, reader_kind=reader_kind).count()
 
 
-def message_of(*, offer: Offer, pk: int) -> Message:
-    """Return one message of the offer, or raise `NotFound`."""
-    found = Message.objects.filter(offer=offer, pk=pk).first()
+def message_of(*, subject: Subject, pk: int, among_members: bool = False) -> Message:
+    """Return one message of the thread, or raise `NotFound`."""
+    found = said(subject, among_members=among_members).filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such message.")
     return found
 
 
-def attachment_of(*, offer: Offer, key: str) -> MessageAttachment:
-    """Return one file of the offer's thread; a deleted message's files are gone for readers."""
-    found = MessageAttachment.objects.filter(
-        message__offer=offer, message__deleted_at__isnull=True, key=key
-    ).first()
+def attachment_of(*, subject: Subject, key: str, among_members: bool = False) -> MessageAttachment:
+    """Return one file of the thread; a deleted message's files are gone for readers."""
+    readable = said(subject, among_members=among_members).filter(deleted_at__isnull=True)
+    found = MessageAttachment.objects.filter(message__in=readable, key=key).first()
     if found is None:
         raise NotFound("There is no such file.")
     return found

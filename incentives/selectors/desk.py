@@ -15,8 +15,17 @@ from incentives.choices import (
     GroupMemberStatus,
     OfferStatus,
     ProgramStatus,
+    TemplateStatus,
 )
-from incentives.models import Acknowledgement, GroupMember, Offer, Program
+from incentives.models import (
+    Acknowledgement,
+    GroupMember,
+    IncentiveRequest,
+    LinkTemplate,
+    Offer,
+    Program,
+)
+from incentives.request_choices import RequestStatus
 from incentives.selectors.offers import offers_of, programs_of
 
 
@@ -36,21 +45,44 @@ def offers_listed(*, business: Organisation) -> QuerySet[Offer]:
     return offers_of(business=business).annotate(members_taken=members)
 
 
+def offer_origins(*, business: Organisation) -> dict[str, list[tuple[str, str]]]:
+    """Return what the business's offers may come from, for the list's filters, in one query.
+
+    The keys are `program` and `link_template`; the values are pairs of id and name, by name.
+    """
+    programs = Program.objects.filter(business=business).values_list(
+        Value("program"), "pk", "product_service__name"
+    )
+    templates = LinkTemplate.objects.filter(business=business).values_list(
+        Value("link_template"), "pk", "name"
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, pk, name in programs.union(templates, all=True):
+        found.setdefault(kind, []).append((str(pk), name))
+    for choices in found.values():
+        choices.sort(key=lambda choice: (choice[1].casefold(), choice[0]))
+    return found
+
+
 def programs_listed(*, business: Organisation) -> QuerySet[Program]:
-    """Return the business's programs with how many offers and acknowledgements each has."""
+    """Return the business's programs with how many requests, offers and acknowledgements each has."""
 
     def counted(rows: QuerySet[Any], by: str) -> Coalesce:
         found = rows.order_by().values(by).annotate(found=Count("pk")).values("found")
         return Coalesce(Subquery(found), 0)
 
+    requests = IncentiveRequest.objects.filter(program=OuterRef("pk")).exclude(
+        status=RequestStatus.DRAFT
+    )
     offers = Offer.objects.filter(program=OuterRef("pk"))
     words = Acknowledgement.objects.filter(
-        offer__program=OuterRef("pk"),
+        program=OuterRef("pk"),
         state__in=[AcknowledgementState.SUBMITTED, AcknowledgementState.PUBLISHED],
     )
     return programs_of(business=business).annotate(
+        request_count=counted(requests, "program"),
         offer_count=counted(offers, "program"),
-        acknowledgement_count=counted(words, "offer__program"),
+        acknowledgement_count=counted(words, "program"),
     )
 
 
@@ -87,10 +119,9 @@ def open_link_count(*, program: Program) -> int:
     ).count()
 
 
-def members_taken(*, offer: Offer) -> int:
-    """Return how many places of a group are taken."""
-    states = [GroupMemberStatus.ACTIVE, GroupMemberStatus.CLAIMED]
-    return GroupMember.objects.filter(offer=offer, status__in=states).count()
+def open_template_count(*, program: Program) -> int:
+    """Return how many Active link templates make offers of the program."""
+    return LinkTemplate.objects.filter(program=program, status=TemplateStatus.ACTIVE).count()
 
 
 def program_in_full(*, business: Organisation, pk: int) -> Program:

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from core import references
 from core.errors import NotFound
 from core.models import Mail
+from directory.models import Organisation
 from incentives.models import Offer
+from incentives.selectors.offers import offers_of
 
 
 def mails_of(*, offer: Offer) -> QuerySet[Mail]:
@@ -22,3 +24,13 @@ def mail_of(*, offer: Offer, pk: int) -> Mail:
     if found is None:
         raise NotFound("There is no such e-mail.")
     return found
+
+
+def newest_offer(*, business: Organisation) -> Offer | None:
+    """Return the business's newest offer that says what it promises, to show e-mails with."""
+    rows = offers_of(business=business).filter(terms__isnull=False)
+    return (
+        rows.select_related("business__provider_profile", "terms")
+        .order_by("-created_at", "-id")
+        .first()
+    )

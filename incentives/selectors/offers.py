@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from directory.models import Organisation
 from incentives import guards
 from incentives.choices import (
     FACES,
+    OPEN,
+    SEATED,
     AcknowledgementState,
     DistributionStatus,
     GroupMemberStatus,
@@ -42,6 +45,7 @@ class StatusChoice:
     transition: Transition
     needs: tuple[str, ...]
     reason: str = ""
+    icon: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -99,13 +103,29 @@ def active_programs_of(*, business: Organisation) -> QuerySet[Program]:
 
 
 def open_twin(
-    *, business: Organisation, program: Program, email: str, but: int | None = None
+    *,
+    business: Organisation,
+    program: Program,
+    addresses: Sequence[str],
+    but: int | None = None,
 ) -> Offer | None:
-    """Return an open e-mailed offer of the program to the address, for the duplicate warning."""
+    """Return an open e-mailed offer of the program to one of the addresses, for the warning.
+
+    A group counts by each of its members who was invited or has a place.
+    """
+    members = GroupMember.objects.filter(
+        offer__business=business,
+        offer__program=program,
+        email__in=addresses,
+        status__in=[*SEATED, GroupMemberStatus.PENDING],
+    )
     rows = Offer.objects.filter(
-        business=business, program=program, recipient_email=email, delivery_method="email"
-    ).exclude(status__in=["draft", "rejected", "cancelled", "expired", "no_response"])
-    rows = rows.exclude(status="acknowledged")
+        Q(recipient_email__in=addresses) | Q(pk__in=members.values("offer")),
+        business=business,
+        program=program,
+        delivery_method="email",
+        status__in=OPEN,
+    )
     if but is not None:
         rows = rows.exclude(pk=but)
     return rows.order_by("-id").first()
@@ -196,6 +216,7 @@ def available_statuses(*, offer: Offer, actor_kind: str, at: datetime) -> list[S
             transition=row,
             needs=row.needs,
             reason=guards.explain(row, now),
+            icon=OfferStatus(row.target).icon,
         )
         for row in rows
         if guards.is_shown(row, now)
@@ -206,7 +227,9 @@ def row_actions(offer: Offer) -> frozenset[str]:
     """Return the entries of the row menu that the manual lists for this offer (2.2)."""
     actions = {"messages", "distributions", "program", "details"}
     if offer.is_unclaimed_link:
-        actions |= {"share", "edit"}
+        actions.add("edit")
+    if offer.is_shareable:
+        actions.add("share")
     if offer.is_draft:
         actions.add("edit")
     if offer.is_group:
@@ -221,7 +244,7 @@ def detail_actions(offer: Offer) -> frozenset[str]:
     actions: set[str] = set()
     if offer.is_draft:
         actions |= {"send", "delete"}
-    if offer.status == OfferStatus.OFFERED and not offer.is_link:
+    if offer.status == OfferStatus.OFFERED and not offer.is_link and not offer.is_group:
         actions.add("resend")
     if offer.status in {OfferStatus.EXPIRED, OfferStatus.NO_RESPONSE}:
         actions.add("reoffer")

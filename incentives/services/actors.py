@@ -35,6 +35,11 @@ def provider(user: User) -> Actor:
     return Actor(Side.PROVIDER.value, user.display_name, user=user)
 
 
+def member(row: GroupMember) -> Actor:
+    """Return a member of a group as the recipient's side; only its lead answers for the group."""
+    return Actor(Side.RECIPIENT.value, row.name or "Member of the group", member=row)
+
+
 def recipient(offer: Offer, name: str = "") -> Actor:
     """Return the offer's recipient, who is known by a token alone."""
     shown = name or offer.recipient_name or offer.recipient_email or "Recipient"

@@ -8,22 +8,21 @@ from datetime import datetime
 from django.db.models import F
 
 from incentives.choices import DistributionStatus
-from incentives.models import Distribution, DistributionChange, Offer
-from incentives.selectors import members_of
+from incentives.models import Distribution, DistributionChange, GroupMember, Subject, about
 
 
-def create(*, offer: Offer, at: datetime) -> None:
+def create(*, subject: Subject, at: datetime) -> None:
     """Make one Pending distribution for the recipient, or for each Active member.
 
     Each starts with the confirmed value and description; repeating the call makes no duplicates,
     which the unique constraints hold.
     """
-    terms = offer.confirmed_terms
+    terms = subject.confirmed_terms
     assert terms is not None
     value = terms.value
     common = {
-        "business_id": offer.business_id,
-        "offer": offer,
+        "business_id": subject.business_id,
+        **about(subject),
         "unit": value.unit,
         "value_minor": value.minor,
         "value_percent": value.percent,
@@ -32,7 +31,7 @@ def create(*, offer: Offer, at: datetime) -> None:
         "created_at": at,
         "updated_at": at,
     }
-    if offer.is_group:
+    if subject.is_group:
         rows = [
             Distribution(
                 group_member=member,
@@ -41,27 +40,33 @@ def create(*, offer: Offer, at: datetime) -> None:
                 recipient_name=member.name,
                 **common,
             )
-            for member in members_of(offer=offer).filter(status__in=["active", "claimed"])
+            for member in subject.members.filter(status__in=["active", "claimed"]).order_by(
+                "invited_at", "id"
+            )
         ]
     else:
         rows = [
             Distribution(
-                contact=offer.contact,
-                recipient_email=offer.recipient_email,
-                recipient_name=offer.recipient_name,
+                contact=subject.contact,
+                recipient_email=subject.recipient_email,
+                recipient_name=subject.recipient_name,
                 **common,
             )
         ]
     Distribution.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def fail_pending(*, offer: Offer, reason: str, at: datetime) -> None:
-    """Set the offer's Pending distributions to Failed, each with a line in its audit trail."""
-    rows = list(
-        Distribution.objects.select_for_update()
-        .filter(offer=offer, status=DistributionStatus.PENDING)
-        .order_by("id")
-    )
+def fail_pending(
+    *, subject: Subject, reason: str, at: datetime, member: GroupMember | None = None
+) -> None:
+    """Set the Pending distributions to Failed, each with a line in its audit trail.
+
+    Those of the whole subject, or of one member who withdrew.
+    """
+    pending = subject.distributions.filter(status=DistributionStatus.PENDING)
+    if member is not None:
+        pending = pending.filter(group_member=member)
+    rows = list(pending.select_for_update().order_by("id"))
     batch = uuid.uuid4()
     DistributionChange.objects.bulk_create(
         DistributionChange(

@@ -1,4 +1,6 @@
-"""Recording what was delivered: the batch update of an offer's distributions (incentives.md 6.5).
+"""Recording what was delivered: the batch update of distributions (incentives.md 6.5).
+
+Offers and requests record by the same code.
 
 All or nothing: the rows are locked in the order of their ids, every edit is checked against the
 stored row, and only when all pass is anything written. Each changed field leaves a line in the
@@ -18,12 +20,14 @@ from django.db import transaction
 from core.errors import Conflict, Invalid, NotFound
 from core.money import Money, NotMoney
 from core.selection import BatchResult
-from incentives.choices import DistributionStatus, OfferStatus
-from incentives.models import Distribution, DistributionChange, Offer
-from incentives.services import notices
+from incentives.choices import DistributionStatus
+from incentives.models import Distribution, DistributionChange, Subject
 from incentives.services.actors import Actor
+from incentives.services.notices import either
+from incentives.services.subjects import lock
 
-EDITABLE_IN = frozenset({OfferStatus.APPROVED_CONFIRMED, OfferStatus.CLAIMED})
+# Codes of offers; of these, a request knows Approved Confirmed alone.
+EDITABLE_IN = frozenset({"approved_confirmed", "claimed"})
 MAX_ROWS = 50
 PENDING, SUCCESS, FAILED = (
     DistributionStatus.PENDING.value,
@@ -62,7 +66,7 @@ class Edit:
 
 
 class ReadOnly(Conflict):
-    """The offer is not in a status in which distributions are recorded."""
+    """The offer or request is not in a status in which distributions are recorded."""
 
     code = "distributions_read_only"
 
@@ -82,15 +86,17 @@ class BatchRefused(Invalid):
         self.status = 409 if stale else 422
 
 
-def is_editable(offer: Offer) -> bool:
-    """Tell whether distributions of the offer may be recorded now (incentives.md 6.3)."""
-    return offer.status in EDITABLE_IN
+def is_editable(subject: Subject) -> bool:
+    """Tell whether distributions of the subject may be recorded now (incentives.md 6.3)."""
+    return subject.status in EDITABLE_IN
 
 
-def update_batch(*, offer: Offer, edits: Sequence[Edit], actor: Actor, at: datetime) -> BatchResult:
+def update_batch(
+    *, subject: Subject, edits: Sequence[Edit], actor: Actor, at: datetime
+) -> BatchResult:
     """Save all edits or none, and send E07 for each row that becomes Success.
 
-    Raises `NotFound` when an id is not of this offer, `Invalid` for a repeated id or too many rows,
+    Raises `NotFound` when an id is not of this subject, `Invalid` for a repeated id or too many rows,
     `ReadOnly` outside of Approved Confirmed and Claimed, `BatchRefused` with the errors of each row.
     """
     ids = [edit.pk for edit in edits]
@@ -101,22 +107,22 @@ def update_batch(*, offer: Offer, edits: Sequence[Edit], actor: Actor, at: datet
     if len(ids) > MAX_ROWS:
         raise Invalid(f"Update at most {MAX_ROWS} distributions at once.")
     with transaction.atomic():
-        locked = Offer.objects.select_for_update().get(pk=offer.pk)
+        locked = lock(subject)
         if not is_editable(locked):
             raise ReadOnly(
-                "These distributions are read only: the offer is"
-                f" {OfferStatus(locked.status).label}."
+                f"These distributions are read only: the {locked.noun} is"
+                f" {locked.status_face.label}."
             )
         rows = {
             row.pk: row
-            for row in Distribution.objects.select_for_update(of=("self",))
-            .filter(offer=offer, pk__in=ids)
+            for row in locked.distributions.select_for_update(of=("self",))
+            .filter(pk__in=ids)
             .order_by("id")
         }
         if len(rows) != len(ids):
-            raise NotFound("One of these distributions does not belong to this offer.")
+            raise NotFound(f"One of these distributions does not belong to this {locked.noun}.")
         _refuse_bad_rows(rows, edits)
-        return _write(offer, [(rows[edit.pk], edit) for edit in edits], actor, at)
+        return _write(locked, [(rows[edit.pk], edit) for edit in edits], actor, at)
 
 
 def _refuse_bad_rows(rows: dict[int, Distribution], edits: Sequence[Edit]) -> None:
@@ -159,7 +165,7 @@ def problems(row: Distribution, edit: Edit) -> Errors:
 
 def _value_problem(row: Distribution, edit: Edit) -> Errors:
     if row.unit == "none":
-        return {"value": "Leave this empty: the offer has no number."} if edit.value else {}
+        return {"value": "Leave this empty: what was agreed has no number."} if edit.value else {}
     if edit.value is None:
         if edit.status == SUCCESS:
             return {"value": "Enter the value that was really given."}
@@ -195,7 +201,7 @@ def _columns(row: Distribution, edit: Edit) -> dict[str, object]:
 
 
 def _write(
-    offer: Offer, pairs: Sequence[tuple[Distribution, Edit]], actor: Actor, at: datetime
+    subject: Subject, pairs: Sequence[tuple[Distribution, Edit]], actor: Actor, at: datetime
 ) -> BatchResult:
     batch = uuid.uuid4()
     changed: list[Distribution] = []
@@ -213,8 +219,8 @@ def _write(
     Distribution.objects.bulk_update(changed, WRITTEN)
     DistributionChange.objects.bulk_create(audit)
     for row in delivered:
-        row.offer = offer
-        notices.delivered(row, at=at)
+        row.subject = subject
+        either.delivered(row, at=at)
     done = tuple(row.pk for row in changed)
     return BatchResult(done, tuple(row.pk for row, _ in pairs if row.pk not in done))
 

@@ -11,14 +11,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core import tokens
 from core.codes import slug
 from core.transitions import Transition
+from incentives import group_words
 from incentives.choices import CLOSED, SenderKind, Side, TermsKind
 from incentives.completeness import DEFAULT_DAYS
 from incentives.guards import Payload
 from incentives.models import Message, Offer, OfferStatusChange
-from incentives.services import acknowledgements, deliveries, notices, posts, proposals
+from incentives.services import (
+    acknowledgements,
+    deliveries,
+    notices,
+    posts,
+    proposals,
+    publications,
+    seats,
+)
 from incentives.services.actors import SYSTEM, Actor
 
 __all__ = ["KNOWN", "SYSTEM", "columns", "follow", "message_of_change"]
@@ -72,7 +80,7 @@ def _tabled(offer: Offer, row: Transition, payload: Payload, at: datetime) -> Co
         proposed = replace(proposed, description=offer.terms.value.description)
     return {
         "terms": proposals.table(
-            offer=offer, terms=proposed, kind=kind, proposed_by=row.actor, at=at
+            subject=offer, terms=proposed, kind=kind, proposed_by=row.actor, at=at
         )
     }
 
@@ -83,7 +91,7 @@ def _new_expiry(offer: Offer, row: Transition, payload: Payload, at: datetime) -
 
 
 def _offered(offer: Offer, row: Transition, payload: Payload, at: datetime) -> Columns:
-    values: Columns = {"offered_at": at, "closed_at": None, "reminded_at": None}
+    values: Columns = {"offered_at": offer.offered_at or at, "closed_at": None, "reminded_at": None}
     if payload.expires_at is not None:
         values["expires_at"] = payload.expires_at
     return values
@@ -129,7 +137,7 @@ def message_of_change(
     text = offer.message if first else payload.text.strip()
     if text:
         return posts.write(
-            offer=offer,
+            subject=offer,
             sender_kind=actor.sender_kind,
             sender_name=actor.name,
             sender_user=actor.user,
@@ -139,14 +147,20 @@ def message_of_change(
             at=at,
         )
     return posts.write(
-        offer=offer,
+        subject=offer,
         sender_kind=SenderKind.SYSTEM,
         sender_name=SYSTEM.name,
-        body=posts.sentence(offer, row, actor.name),
+        body=posts.sentence(offer, row, _name_of(actor, offer)),
         changed_status=True,
         attachments=payload.attachments,
         at=at,
     )
+
+
+def _name_of(actor: Actor, offer: Offer) -> str:
+    """Return the name for all to read; members of a group know each other by the first one."""
+    is_member = offer.is_group and actor.kind == Side.RECIPIENT
+    return group_words.first_name(actor.name) if is_member else actor.name
 
 
 def follow(
@@ -158,11 +172,7 @@ def follow(
         if effect in _AFTER:
             _AFTER[effect](offer, change, payload, at)
     if row.actor == Side.RECIPIENT:
-        tokens.extend(
-            subject=notices.reference_of(offer),
-            purposes=["claim"],
-            expires_at=at + ANSWERED_LIFETIME,
-        )
+        notices.extend_links(offer, expires_at=at + ANSWERED_LIFETIME)
         notices.recipient_acted(
             offer,
             event=event,
@@ -171,11 +181,7 @@ def follow(
             at=at,
         )
     if row.target in CLOSED and offer.recipient_has_moved:
-        tokens.extend(
-            subject=notices.reference_of(offer),
-            purposes=["claim"],
-            expires_at=at + AFTER_CLOSING,
-        )
+        notices.extend_links(offer, expires_at=at + AFTER_CLOSING)
 
 
 After = Callable[[Offer, OfferStatusChange, Payload, datetime], None]
@@ -210,15 +216,16 @@ _AFTER: dict[str, After] = {
     "E06": _confirm_by_mail,
     "E13": _withdraw_by_mail,
     "distributions created": lambda offer, change, payload, at: deliveries.create(
-        offer=offer, at=at
+        subject=offer, at=at
     ),
+    "group closed": lambda offer, change, payload, at: seats.close(offer, at=at),
     "distributions failed": lambda offer, change, payload, at: deliveries.fail_pending(
-        offer=offer, reason=f"The offer ended as {change.to_status}.", at=at
+        subject=offer, reason=f"The offer ended as {change.to_status}.", at=at
     ),
     "acknowledgements invited": lambda offer, change, payload, at: acknowledgements.invite(
-        offer=offer, text=payload.text, at=at
+        subject=offer, text=payload.text, at=at
     ),
-    "acknowledgement published": lambda offer, change, payload, at: acknowledgements.publish(
+    "acknowledgement published": lambda offer, change, payload, at: publications.publish_chosen(
         offer=offer, pk=payload.acknowledgement_id, at=at
     ),
 }
@@ -230,7 +237,6 @@ KNOWN = (
         "consent set",
         "recipient bound",
         "response clock stops",
-        "group closed",
         "links closed",
         "tokens read only",
         "E03",

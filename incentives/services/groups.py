@@ -6,79 +6,106 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core.errors import Conflict
-from incentives.choices import GroupMemberStatus, GroupRole, OfferStatus
+from core.errors import Conflict, Invalid
+from incentives import group_words
+from incentives.choices import SEATED, GroupMemberStatus, GroupRole, OfferStatus
 from incentives.models import GroupMember, Offer
 from incentives.selectors import members_of
-from incentives.services import notices, posts, statuses
+from incentives.selectors.groups import seats_taken
+from incentives.services import notices, posts, seats, statuses, visitors
 
-JOINABLE = frozenset(
-    {
-        OfferStatus.OFFERED,
-        OfferStatus.NEEDS_INFO,
-        OfferStatus.INFO_PROVIDED,
-        OfferStatus.COUNTER,
-        OfferStatus.APPROVED,
-        OfferStatus.PRE_CLAIMED,
-        OfferStatus.PARTIAL_GRANTED,
-        OfferStatus.REQUIRES_REVISION,
-    }
-)
-SEATED = (GroupMemberStatus.ACTIVE, GroupMemberStatus.CLAIMED)
+LIVE = (*SEATED, GroupMemberStatus.PENDING)
 
 
 class GroupClosed(Conflict):
     """The group takes no more members."""
 
     code = "group_closed"
+    heading = "This group takes no more members"
 
 
 class GroupFull(GroupClosed):
     """The last place was given."""
 
     code = "group_full"
+    heading = "All places are taken"
+
+
+def refuse_unjoinable(offer: Offer, *, at: datetime) -> None:
+    """Raise `GroupClosed` or `GroupFull` unless somebody can join now.
+
+    A page that asks this without the lock may be told otherwise when its form is sent.
+    """
+    _refuse_closed(offer, at)
+    _refuse_full(offer, seats_taken(offer=offer))
+
+
+def _refuse_closed(offer: Offer, at: datetime) -> None:
+    late = (
+        offer.status == OfferStatus.OFFERED
+        and offer.expires_at is not None
+        and at >= offer.expires_at
+    )
+    if not offer.is_joinable or late:
+        raise GroupClosed("This group takes no more members. Ask its lead or the provider.")
+
+
+def _refuse_full(offer: Offer, taken: int) -> None:
+    if taken >= (offer.max_required_members or 0):
+        raise GroupFull("All places are taken. Ask the provider whether there will be another.")
 
 
 def join(*, offer: Offer, email: str, name: str, at: datetime) -> GroupMember:
     """Seat the verified person in the group and return their membership.
 
-    The offer's row is locked, so the last place goes to exactly one. The first to be seated leads,
-    unless a lead was invited by e-mail. Joining again changes nothing.
+    The offer's row is locked, so the last place goes to exactly one; who comes too late meets
+    `GroupFull`. The first to be seated leads, unless somebody invited by e-mail does. Joining again
+    changes nothing. The vendor's own addresses and people whom the provider removed meet
+    `NotForYou`.
     """
     email = email.strip().lower()
     with transaction.atomic():
         locked = statuses.lock(offer)
-        if not locked.is_group or locked.status not in JOINABLE:
-            raise GroupClosed("This group takes no more members.")
-        members = {member.email: member for member in members_of(offer=locked)}
-        seated = [member for member in members.values() if member.status in SEATED]
-        known = members.get(email)
+        members = list(members_of(offer=locked))
+        known = next((member for member in members if member.email == email), None)
         if known is not None and known.status in SEATED:
             return known
-        cap = locked.max_required_members or 0
-        if len(seated) >= cap:
-            raise GroupFull("All places are taken.")
-        contact = posts.contact_of(locked, address=email, name=name, at=at)
+        _refuse_closed(locked, at)
+        visitors.refuse_own_address(business_id=locked.business_id, email=email)
+        if known is not None and known.status == GroupMemberStatus.REMOVED:
+            raise visitors.NotForYou("This offer cannot be claimed with this address.")
+        taken = sum(member.status in SEATED for member in members)
+        _refuse_full(locked, taken)
+        has_lead = any(m.role == GroupRole.LEAD and m.status in LIVE for m in members)
         member = known or GroupMember(offer=locked, email=email, invited_at=at)
-        member.name, member.contact = name.strip() or member.name, contact
-        member.status, member.verified_at = GroupMemberStatus.ACTIVE, at
-        if not any(other.role == GroupRole.LEAD for other in members.values()):
+        _seat(locked, member, name=name, at=at)
+        if not has_lead:
             member.role = GroupRole.LEAD
         member.save()
-        if member.role == GroupRole.LEAD:
-            _bind_lead(locked, member, at)
-        if len(seated) + 1 == cap:
-            notices.group_full(locked, at=at)
+        _tell(locked, member, taken + 1, at)
     return member
 
 
-def _bind_lead(offer: Offer, lead: GroupMember, at: datetime) -> None:
-    """The lead answers for the group, so the lead is the offer's recipient."""
-    Offer.objects.filter(pk=offer.pk).update(
-        recipient_email=lead.email,
-        recipient_name=lead.name,
-        recipient_verified_at=at,
-        contact=lead.contact,
-    )
-    offer.recipient_email, offer.recipient_name = lead.email, lead.name
-    offer.recipient_verified_at, offer.contact = at, lead.contact
+def accept_invitation(*, member: GroupMember, name: str, at: datetime) -> GroupMember:
+    """Seat somebody who was invited by e-mail; the others shall know them by a name (*Join*)."""
+    if not name.strip() and not member.name:
+        raise Invalid("Enter your name.", fields={"name": "Enter your name."})
+    assert member.offer is not None
+    return join(offer=member.offer, email=member.email, name=name, at=at)
+
+
+def _seat(offer: Offer, member: GroupMember, *, name: str, at: datetime) -> None:
+    member.name = name.strip() or member.name
+    member.contact = posts.contact_of(offer, address=member.email, name=member.name, at=at)
+    member.status, member.verified_at, member.left_at = GroupMemberStatus.ACTIVE, at, None
+
+
+def _tell(offer: Offer, member: GroupMember, taken: int, at: datetime) -> None:
+    """Bind a new lead, note the joining in the thread, and send E12 for the last place."""
+    cap, leads = offer.max_required_members or 0, member.role == GroupRole.LEAD
+    if leads:
+        seats.bind_lead(offer, member, at=at)
+    note = group_words.joined(name=member.name, taken=taken, cap=cap, leads=leads)
+    posts.system_note(subject=offer, body=note, at=at)
+    if taken == cap:
+        notices.group_full(offer, at=at)

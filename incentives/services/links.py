@@ -1,28 +1,37 @@
 """Claiming a shared link: a wish, an e-mailed confirmation, and the first confirmation wins
-(incentives.md 5.3)."""
+(incentives.md 5.3). The link of a group seats people until its places are taken (5.4)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
-from django.db import transaction
-
-from core import ratelimit, references, tokens
 from core.errors import Conflict, Gone, Invalid
-from directory.choices import MemberStatus
-from directory.models import Membership
 from incentives.choices import OfferStatus, Side
 from incentives.guards import Payload, refusal_of
 from incentives.models import ClaimIntent, Offer
-from incentives.selectors import available_statuses, offer_by_pk, situation_of
-from incentives.services import notices, posts, statuses
+from incentives.selectors import available_statuses, situation_of
+from incentives.services import groups, intents, notices, posts, statuses, visitors
 from incentives.services.actors import recipient
-from incentives.terms import Terms
+from incentives.services.intents import TermsChanged, open_intent, wish_of
+from incentives.services.visitors import NotForYou
 
-VERIFICATIONS_PER_HOUR = 3
+__all__ = [
+    "AlreadyClaimed",
+    "LinkClosed",
+    "NotForYou",
+    "TermsChanged",
+    "bind",
+    "carry_out",
+    "claim",
+    "confirm",
+    "join",
+    "open_intent",
+    "refuse_closed",
+    "request",
+    "request_place",
+    "wish_of",
+]
 
 
 class AlreadyClaimed(Conflict):
@@ -38,32 +47,29 @@ class LinkClosed(Gone):
     code = "link_closed"
 
 
-class TermsChanged(Conflict):
-    """The provider changed the offer after the visitor asked."""
-
-    code = "terms_changed"
-
-
-class NotForYou(Conflict):
-    """The address cannot claim this offer; the text does not say why."""
-
-    code = "not_claimable"
-
-
 def refuse_closed(offer: Offer, *, at: datetime) -> None:
-    """Raise unless the link can be claimed by somebody now."""
-    if offer.is_bound:
+    """Raise unless somebody can claim the link now, or join its group."""
+    if not offer.is_group and offer.is_bound:
         raise AlreadyClaimed("This offer has already been claimed.")
     if offer.status == OfferStatus.CANCELLED:
         raise LinkClosed("The provider withdrew this offer.")
-    if offer.status != OfferStatus.OFFERED or not _is_in_time(offer, at):
+    if not _is_in_time(offer, at):
         raise LinkClosed("The time to claim this offer has passed.")
     if not offer.program.is_active:
         raise LinkClosed("This program is not active at the moment. Please try again later.")
+    if offer.is_group:
+        groups.refuse_unjoinable(offer, at=at)
 
 
 def _is_in_time(offer: Offer, at: datetime) -> bool:
-    return offer.expires_at is not None and at < offer.expires_at
+    """Tell whether the offer waits for its first answer; a group may be joined also later."""
+    if offer.is_group and offer.status not in {OfferStatus.OFFERED, OfferStatus.EXPIRED}:
+        return True
+    return (
+        offer.status == OfferStatus.OFFERED
+        and offer.expires_at is not None
+        and at < offer.expires_at
+    )
 
 
 def request(
@@ -80,128 +86,87 @@ def request(
         for choice in available_statuses(offer=offer, actor_kind=Side.RECIPIENT, at=at)
         if choice.status != OfferStatus.REJECTED
     }
-    if target not in rows:
+    if target not in rows or offer.is_group:
         sentence = "That cannot be done with this link."
         raise Invalid(sentence, fields={"target": sentence})
     # The address is verified when the wish is confirmed; all else is judged now, and then again.
     now = replace(situation_of(offer, at=at), is_verified=True)
     if wrong := refusal_of(rows[target], now, payload):
         raise Invalid(next(iter(wrong.values())), fields=wrong)
-    ratelimit.hit(
-        bucket=f"verify:{email.lower()}",
-        limit=VERIFICATIONS_PER_HOUR,
-        per=timedelta(hours=1),
-        at=at,
-    )
-    with transaction.atomic():
-        intent = ClaimIntent.objects.create(
-            offer=offer,
-            target=target,
-            name=name.strip(),
-            email=email.strip().lower(),
-            payload=_pack(payload, offer),
-            created_at=at,
-        )
-        notices.verify(intent, at=at)
-    return intent
+    packed = intents.pack(payload, terms_id=offer.terms_id)
+    wish = ClaimIntent(offer=offer, target=target, name=name, email=email, payload=packed)
+    return intents.store(wish, at=at)
 
 
-def _pack(payload: Payload, offer: Offer) -> dict[str, Any]:
-    packed: dict[str, Any] = {"text": payload.text, "terms_id": offer.terms_id}
-    if payload.counter is not None:
-        counter = payload.counter
-        packed["counter"] = {
-            "unit": counter.unit,
-            "minor": counter.minor,
-            "percent": str(counter.percent) if counter.percent is not None else None,
-            "currency": counter.currency,
-            "description": counter.description,
-        }
-    return packed
+def request_place(*, offer: Offer, name: str, email: str, at: datetime) -> ClaimIntent:
+    """Store that the visitor wishes to join the group and mail a link to confirm the address.
 
-
-def _unpack(packed: dict[str, Any]) -> Payload:
-    counter = None
-    if parts := packed.get("counter"):
-        percent = parts["percent"]
-        counter = Terms(
-            parts["unit"],
-            minor=parts["minor"],
-            percent=Decimal(percent) if percent is not None else None,
-            currency=parts["currency"],
-            description=parts["description"],
-        )
-    return Payload(text=packed.get("text", ""), counter=counter)
-
-
-def wish_of(intent: ClaimIntent) -> Payload:
-    """Return what the visitor wishes to send along: their words and, for a counter, their terms."""
-    return _unpack(intent.payload)
-
-
-def open_intent(*, secret: str, at: datetime) -> ClaimIntent:
-    """Return the wish behind a verification link; changes nothing; raises the token errors."""
-    token = tokens.resolve(secret, purposes=["verify"], at=at)
-    _, pk = references.parse(token.subject)
-    intent = ClaimIntent.objects.get(pk=pk)
-    intent.offer = offer_by_pk(pk=intent.offer_id)
-    return intent
+    Raises `GroupFull` when every place is taken, `Invalid` for an offer that is no group, `TooMany`
+    after 3 mails an hour to an address.
+    """
+    refuse_closed(offer, at=at)
+    if not offer.is_group:
+        raise Invalid("This offer is for one person. It cannot be joined.")
+    packed = intents.pack(Payload(), terms_id=offer.terms_id)
+    wish = ClaimIntent(offer=offer, target=ClaimIntent.JOIN, name=name, email=email, payload=packed)
+    return intents.store(wish, at=at)
 
 
 def confirm(*, secret: str, at: datetime) -> tuple[Offer, str]:
-    """Bind the recipient and carry out the wish, in one transaction; return offer and link secret.
+    """Carry out the wish for a shared link; return the offer and the secret of the way back to it.
+
+    A refused wish is closed; one that comes after the offer's end expires the offer on the spot.
+    """
+    return intents.confirm(secret=secret, at=at, carry_out=carry_out)
+
+
+def carry_out(intent: ClaimIntent, at: datetime) -> tuple[Offer, str]:
+    """Do what the confirmed wish for an offer's own link is about: claim it, or join its group."""
+    return join(intent, at) if intent.is_join else claim(intent, at)
+
+
+def claim(intent: ClaimIntent, at: datetime) -> tuple[Offer, str]:
+    """Bind the recipient and change the status as they wish; E03 carries the link back.
 
     The offer's row is locked first, so the first confirmation wins; a later one raises
-    `AlreadyClaimed` and its intent is closed. One that comes after the offer's end is refused and
-    expires the offer on the spot. E03 carries the link by which the recipient comes back.
+    `AlreadyClaimed`.
     """
-    intent = open_intent(secret=secret, at=at)
-    try:
-        with transaction.atomic():
-            tokens.consume(tokens.resolve(secret, purposes=["verify"], at=at), at=at)
-            offer = statuses.lock(intent.offer)
-            refuse_closed(offer, at=at)
-            _refuse_own_address(intent)
-            if intent.payload.get("terms_id") != offer.terms_id:
-                raise TermsChanged(
-                    "The provider changed the offer meanwhile. Open the link again to see it."
-                )
-            _bind(offer, intent, at)
-            offer = statuses.transition(
-                offer=offer,
-                to=intent.target,
-                actor=recipient(offer),
-                payload=_unpack(intent.payload),
-                at=at,
-            )
-            access = notices.claimed_by_link(offer, at=at)
-            ClaimIntent.objects.filter(pk=intent.pk).update(confirmed_at=at, closed_at=at)
-    except (AlreadyClaimed, LinkClosed, NotForYou, TermsChanged):
-        ClaimIntent.objects.filter(pk=intent.pk).update(closed_at=at)
-        statuses.expire_now(offer=intent.offer, at=at)
-        raise
-    return offer, access
+    assert intent.offer is not None
+    offer = statuses.lock(intent.offer)
+    refuse_closed(offer, at=at)
+    visitors.refuse_own_address(business_id=offer.business_id, email=intent.email)
+    intents.refuse_changed_terms(intent, offer)
+    bind(offer, email=intent.email, name=intent.name, at=at)
+    offer = statuses.transition(
+        offer=offer,
+        to=intent.target,
+        actor=recipient(offer),
+        payload=wish_of(intent),
+        at=at,
+    )
+    return offer, notices.claimed_by_link(offer, at=at)
 
 
-def _bind(offer: Offer, intent: ClaimIntent, at: datetime) -> None:
+def join(intent: ClaimIntent, at: datetime) -> tuple[Offer, str]:
+    """Seat the visitor in the group; E03 carries the link to their own page of it."""
+    assert intent.offer is not None
+    offer = statuses.lock(intent.offer)
+    refuse_closed(offer, at=at)
+    intents.refuse_changed_terms(intent, offer)
+    member = groups.join(offer=offer, email=intent.email, name=intent.name, at=at)
+    offer = statuses.lock(offer)
+    return offer, notices.joined(offer, member, at=at)
+
+
+def bind(offer: Offer, *, email: str, name: str, at: datetime) -> None:
     """Attach the verified person to the offer; the contact is found or made by the address."""
-    offer.recipient_email = intent.email
-    offer.recipient_name = intent.name
+    offer.recipient_email = email
+    offer.recipient_name = name
     offer.recipient_verified_at = at
-    offer.contact = posts.contact_of(offer, address=intent.email, name=intent.name, at=at)
+    offer.contact = posts.contact_of(offer, address=email, name=name, at=at)
     Offer.objects.filter(pk=offer.pk).update(
-        recipient_email=offer.recipient_email,
-        recipient_name=offer.recipient_name,
+        recipient_email=email,
+        recipient_name=name,
         recipient_verified_at=at,
         contact=offer.contact,
     )
-
-
-def _refuse_own_address(intent: ClaimIntent) -> None:
-    own = Membership.objects.filter(
-        organisation=intent.offer.business_id,
-        status=MemberStatus.ACTIVE,
-        user__email__iexact=intent.email,
-    )
-    if own.exists():
-        raise NotForYou("This offer cannot be claimed with this address.")

@@ -12,13 +12,14 @@ from django.db import transaction
 from core import ratelimit
 from core.errors import Conflict, Invalid
 from incentives.choices import OPEN, OfferStatus, SenderKind, Side
-from incentives.models import Acknowledgement, Message, Offer
+from incentives.models import Acknowledgement, IncentiveRequest, Message, Offer, Subject
 from incentives.selectors import unread
-from incentives.services import notices, posts
+from incentives.services import posts
 from incentives.services.actors import Actor
 from incentives.services.attachments import MAX_FILE_BYTES, MAX_FILES
 from incentives.services.attachments import check as check_files
-from incentives.services.statuses import lock
+from incentives.services.notices import either
+from incentives.services.subjects import lock
 from incentives.workflow import OFFER
 
 __all__ = [
@@ -63,8 +64,20 @@ def check_body(body: str) -> str:
     return text
 
 
-def may_post(offer: Offer) -> str:
+def may_post(subject: Subject) -> str:
     """Return why no message that keeps the status can be sent now, or an empty text."""
+    if isinstance(subject, IncentiveRequest):
+        return _may_post_on_request(subject)
+    return _may_post_on_offer(subject)
+
+
+def _may_post_on_request(request: IncentiveRequest) -> str:
+    if request.is_draft:
+        return "The request is a draft: the conversation begins once it is sent."
+    return "The conversation is closed." if request.is_closed else ""
+
+
+def _may_post_on_offer(offer: Offer) -> str:
     if offer.is_draft:
         return "The offer is a draft: send it before you write to the recipient."
     if offer.status not in OPEN:
@@ -80,15 +93,14 @@ def _receipt_confirmed(offer: Offer) -> bool:
     return Acknowledgement.objects.filter(offer=offer, submitted_at__isnull=False).exists()
 
 
-def count_towards_limit(*, offer: Offer, kind: str, at: datetime) -> None:
+def count_towards_limit(*, subject: Subject, kind: str, at: datetime) -> None:
     """Count one message of the side; more than 20 an hour raise `TooMany` (incentives.md 5.5)."""
-    ratelimit.hit(
-        bucket=f"messages:{offer.pk}:{kind}", limit=PER_HOUR, per=timedelta(hours=1), at=at
-    )
+    bucket = f"messages:{subject.noun}:{subject.pk}:{kind}"
+    ratelimit.hit(bucket=bucket, limit=PER_HOUR, per=timedelta(hours=1), at=at)
 
 
 def post(
-    *, offer: Offer, actor: Actor, body: str, attachments: Sequence[Any] = (), at: datetime
+    *, subject: Subject, actor: Actor, body: str, attachments: Sequence[Any] = (), at: datetime
 ) -> Message:
     """Write a message without changing the status (Keep current status) and tell the other side.
 
@@ -98,11 +110,11 @@ def post(
     text = check_body(body)
     files = check_files(attachments)
     with transaction.atomic():
-        locked = lock(offer)
+        locked = lock(subject)
         if refusal := may_post(locked):
             raise Closed(refusal)
         message = posts.write(
-            offer=locked,
+            subject=locked,
             sender_kind=actor.sender_kind,
             sender_name=actor.name,
             sender_user=actor.user,
@@ -110,15 +122,21 @@ def post(
             attachments=files,
             at=at,
         )
-        due = _clock_after(locked, actor, at)
-        Offer.objects.filter(pk=offer.pk).update(answer_due_at=due, updated_at=at)
-        locked.answer_due_at = due
+        if isinstance(locked, Offer):
+            locked.answer_due_at = _clock_after(locked, actor, at)
+        locked.updated_at = at
+        locked.save(update_fields=["updated_at", *_clock_columns(locked)])
         event = f"message-{message.pk}"
         if actor.kind == Side.PROVIDER:
-            notices.provider_acted(locked, event=event, text=text, at=at)
+            either.provider_acted(locked, event=event, text=text, at=at)
         else:
-            notices.recipient_acted(locked, event=event, old_status=locked.status, text=text, at=at)
+            either.recipient_acted(locked, event=event, old_status=locked.status, text=text, at=at)
     return message
+
+
+def _clock_columns(subject: Subject) -> list[str]:
+    """A request has no response clock: nothing ends it but one of its two sides."""
+    return ["answer_due_at"] if isinstance(subject, Offer) else []
 
 
 def _clock_after(offer: Offer, actor: Actor, at: datetime) -> datetime | None:
@@ -153,15 +171,20 @@ def delete(*, message: Message, actor: Actor, at: datetime) -> Message:
 
 def may_change(message: Message, actor: Actor, at: datetime) -> bool:
     """Tell whether the actor may edit or delete the message now."""
-    own = message.sender_kind == actor.sender_kind and (
-        actor.user is None or message.sender_user_id == actor.user.pk
-    )
     return (
-        own
+        _is_own(message, actor)
         and message.sender_kind != SenderKind.SYSTEM
         and not message.changed_status
         and message.deleted_at is None
         and at < message.created_at + EDIT_WINDOW
+    )
+
+
+def _is_own(message: Message, actor: Actor) -> bool:
+    if message.sender_kind == SenderKind.MEMBER:
+        return actor.member is not None and message.sender_member_id == actor.member.pk
+    return message.sender_kind == actor.sender_kind and (
+        actor.user is None or message.sender_user_id == actor.user.pk
     )
 
 
@@ -173,6 +196,6 @@ def _refuse_fixed(message: Message, actor: Actor, at: datetime) -> None:
     raise NotYours("A message can be changed by its author within 15 minutes.")
 
 
-def mark_read(*, offer: Offer, reader_kind: str, at: datetime) -> int:
+def mark_read(*, subject: Subject, reader_kind: str, at: datetime) -> int:
     """Mark the other side's messages as seen and return how many were new."""
-    return unread(offer=offer, reader_kind=reader_kind).update(read_at=at)
+    return unread(subject=subject, reader_kind=reader_kind).update(read_at=at)

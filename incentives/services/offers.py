@@ -13,13 +13,19 @@ from core.errors import Conflict, Invalid
 from directory.models import Organisation
 from incentives.choices import GroupRole, OfferStatus, Side
 from incentives.completeness import DEFAULT_DAYS, OfferValues, group_problems, problems
-from incentives.models import GroupMember, Offer, OfferStatusChange, OfferTerms
+from incentives.models import GroupMember, LinkTemplate, Offer, OfferStatusChange, OfferTerms
 from incentives.selectors import values_of
+from incentives.selectors.groups import seats_taken
 from incentives.services import notices, posts, proposals, statuses
 from incentives.services.actors import Actor
 from incentives.terms import Terms
 
 __all__ = ["DEFAULT_DAYS", "OfferValues", "problems"]
+
+
+# What a link that was shared keeps, and what a group keeps besides once somebody has joined (2.4).
+LINK_LOCKS = ("program", "delivery_method", "recipient_email", "recipient_name")
+GROUP_LOCKS = ("offer_type", "incentive_type")
 
 
 class Incomplete(Invalid):
@@ -60,15 +66,23 @@ def create_draft(
 
 
 def create_and_send(
-    *, business: Organisation, values: OfferValues, actor: Actor, at: datetime
+    *,
+    business: Organisation,
+    values: OfferValues,
+    actor: Actor,
+    at: datetime,
+    link_template: LinkTemplate | None = None,
 ) -> Offer:
-    """Store a whole offer and send it at once: one line of history, None → Offered (P02)."""
+    """Store a whole offer and send it at once: one line of history, None → Offered (P02).
+
+    `link_template` is the template that the offer comes from, if one was used.
+    """
     refuse_incomplete(values, at)
     assert values.program is not None
     if values.program.business_id != business.pk:
         raise Incomplete("Select a valid choice.", fields={"program": "Select a valid choice."})
     with transaction.atomic():
-        offer = _insert(business, values, actor, at)
+        offer = _insert(business, values, actor, at, link_template)
         return statuses.send(offer=offer, actor=actor, at=at, from_nothing=True)
 
 
@@ -117,7 +131,13 @@ def _columns(values: OfferValues) -> dict[str, Any]:
     }
 
 
-def _insert(business: Organisation, values: OfferValues, actor: Actor, at: datetime) -> Offer:
+def _insert(
+    business: Organisation,
+    values: OfferValues,
+    actor: Actor,
+    at: datetime,
+    link_template: LinkTemplate | None = None,
+) -> Offer:
     """Store the offer as a draft with a reference of its own; a taken reference is drawn again."""
     for _ in range(5):
         try:
@@ -128,6 +148,7 @@ def _insert(business: Organisation, values: OfferValues, actor: Actor, at: datet
                     status=OfferStatus.DRAFT,
                     status_set_by=Side.PROVIDER,
                     status_changed_at=at,
+                    link_template=link_template,
                     created_by=actor.user,
                     created_at=at,
                     updated_at=at,
@@ -186,31 +207,33 @@ def update_link_offer(
 ) -> Offer:
     """Edit a shared link that nobody has claimed; its address stays, the thread says what changed.
 
-    Delivery method and program are locked. New terms become the next proposal, so that a visitor who
-    asked under the old ones is not bound to the new.
+    Delivery method and program are locked; once a group has a member, so are offer type, incentive
+    type and value, and there are never fewer places than members. New terms become the next proposal,
+    so that a visitor who asked under the old ones is not bound to the new.
     """
     refuse_incomplete(values, at)
     with transaction.atomic():
         locked = statuses.lock(offer, version=version)
         if not locked.is_unclaimed_link:
             raise NotEditable("This offer can no longer be edited: it was claimed or closed.")
-        columns = _columns(values) | {
-            "program": locked.program,
-            "delivery_method": locked.delivery_method,
-        }
+        taken = seats_taken(offer=locked) if locked.is_group else 0
+        if taken > (values.max_required_members or taken):
+            sentence = f"{taken} people have joined already."
+            raise Invalid(sentence, fields={"max_required_members": sentence})
+        kept = [*LINK_LOCKS, *(GROUP_LOCKS if taken else ())]
+        columns = _columns(values) | {name: getattr(locked, name) for name in kept}
         changed = [name for name, value in columns.items() if getattr(locked, name) != value]
         _save(locked, columns, at)
-        if values.terms is not None and (
-            locked.terms is None or locked.terms.value != values.terms
-        ):
+        is_new = locked.terms is None or locked.terms.value != values.terms
+        if values.terms is not None and is_new and not taken:
             locked.terms = proposals.table(
-                offer=locked, terms=values.terms, kind="offer", proposed_by="provider", at=at
+                subject=locked, terms=values.terms, kind="offer", proposed_by="provider", at=at
             )
             Offer.objects.filter(pk=locked.pk).update(terms=locked.terms)
             changed.append("value")
         if changed:
             posts.system_note(
-                offer=locked,
+                subject=locked,
                 body=f"{actor.name} edited the offer: {', '.join(map(_label, changed))}.",
                 at=at,
             )
@@ -233,14 +256,14 @@ def resend(*, offer: Offer, actor: Actor, at: datetime) -> None:
     """Send the claim e-mail once more; the earlier link stops working."""
     with transaction.atomic():
         locked = statuses.lock(offer)
-        if locked.is_link or locked.status != OfferStatus.OFFERED:
+        if locked.is_link or locked.is_group or locked.status != OfferStatus.OFFERED:
             raise NotResendable(
                 "Only an e-mailed offer that waits for its first answer can be sent again."
             )
         if locked.expires_at is None or locked.expires_at <= at:
             raise NotResendable("The time to answer has passed. Offer it again with a new end.")
         notices.offered(locked, at=at)
-        posts.system_note(offer=locked, body=f"{actor.name} sent the offer again.", at=at)
+        posts.system_note(subject=locked, body=f"{actor.name} sent the offer again.", at=at)
 
 
 def delete_draft(*, offer: Offer, actor: Actor) -> None:

@@ -36,7 +36,6 @@ def create(
                 product_service=product_service,
                 allowed_incentive_types=list(allowed_incentive_types),
                 slug=slug(),
-                embed_key=slug(),
                 created_at=at,
                 updated_at=at,
             )

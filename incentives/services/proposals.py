@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from django.db.models import Max
 
-from incentives.models import Offer, OfferTerms
+from incentives.models import IncentiveRequest, Offer, OfferTerms, RequestTerms, Subject
 from incentives.terms import Terms
 
 
@@ -22,11 +22,20 @@ def columns_of(terms: Terms) -> dict[str, Any]:
     }
 
 
-def table(*, offer: Offer, terms: Terms, kind: str, proposed_by: str, at: datetime) -> OfferTerms:
-    """Add the next proposal of the offer; the caller puts it on the table."""
-    last = OfferTerms.objects.filter(offer=offer).aggregate(last=Max("number"))["last"]
-    return OfferTerms.objects.create(
-        offer=offer,
+@overload
+def table(
+    *, subject: Offer, terms: Terms, kind: str, proposed_by: str, at: datetime
+) -> OfferTerms: ...
+@overload
+def table(
+    *, subject: IncentiveRequest, terms: Terms, kind: str, proposed_by: str, at: datetime
+) -> RequestTerms: ...
+def table(
+    *, subject: Subject, terms: Terms, kind: str, proposed_by: str, at: datetime
+) -> OfferTerms | RequestTerms:
+    """Add the next proposal of the offer or request; the caller puts it on the table."""
+    last = subject.proposals.aggregate(last=Max("number"))["last"]
+    return subject.proposals.create(
         number=(last or 0) + 1,
         kind=kind,
         proposed_by=proposed_by,
@@ -42,7 +51,7 @@ def replace_draft(*, offer: Offer, terms: Terms | None, at: datetime) -> OfferTe
         return None
     row = offer.terms
     if row is None:
-        return table(offer=offer, terms=terms, kind="offer", proposed_by="provider", at=at)
+        return table(subject=offer, terms=terms, kind="offer", proposed_by="provider", at=at)
     OfferTerms.objects.filter(pk=row.pk).update(**columns_of(terms))
     row.refresh_from_db()
     return row

@@ -13,19 +13,20 @@ from typing import Any
 from django.db import transaction as db
 
 from core import outbox, workflow
-from core.errors import Conflict, Gone, Invalid, StaleVersion
+from core.errors import Conflict, Gone, Invalid
 from core.transitions import Transition
 from incentives import guards
-from incentives.choices import Side
+from incentives.choices import GroupRole, Side
 from incentives.guards import Payload
 from incentives.models import Message, Offer, OfferStatusChange
 from incentives.selectors import situation_of
 from incentives.services import effects, notices
 from incentives.services.actors import Actor
 from incentives.services.attachments import check as check_files
+from incentives.services.subjects import lock
 from incentives.workflow import OFFER
 
-__all__ = ["GuardFailed", "NotAvailable", "OfferExpired", "Payload", "transition"]
+__all__ = ["GuardFailed", "NotAvailable", "OfferExpired", "Payload", "lock", "transition"]
 
 
 class NotAvailable(Conflict):
@@ -81,19 +82,6 @@ def send(*, offer: Offer, actor: Actor, at: datetime, from_nothing: bool) -> Off
         return locked
 
 
-def lock(offer: Offer, *, version: int | None = None) -> Offer:
-    """Lock and reload the offer; another version than the one seen raises `StaleVersion`."""
-    locked = (
-        Offer.objects.select_for_update(of=("self",))
-        .select_related("business__provider_profile", "program__product_service")
-        .select_related("terms", "agreed_terms", "confirmed_terms", "contact")
-        .get(pk=offer.pk)
-    )
-    if version is not None and locked.version != version:
-        raise StaleVersion("This offer changed while you were writing. Look at it, then go on.")
-    return locked
-
-
 def expire_now(*, offer: Offer, at: datetime) -> bool:
     """Set one overdue offer to Expired and tell the provider; False when it no longer is due."""
     with db.atomic():
@@ -114,7 +102,7 @@ def _perform(offer: Offer, to: str, actor: Actor, at: datetime, payload: Payload
         raise NotAvailable("That status is not available now. Reload to see what is.")
     if payload.attachments:
         payload = replace(payload, attachments=tuple(check_files(payload.attachments)))
-    lead = actor.member is None or actor.member.role == "lead"
+    lead = actor.member is None or actor.member.role == GroupRole.LEAD
     now = situation_of(offer, at=at, actor_is_lead=lead)
     if actor.kind == Side.RECIPIENT and not offer.is_link:
         # Whoever answers with the e-mailed token has shown that the address is theirs.

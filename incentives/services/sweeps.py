@@ -16,7 +16,7 @@ from core import batches
 from incentives import guards
 from incentives.choices import OfferStatus, SenderKind, Side
 from incentives.guards import Payload
-from incentives.models import Message, Offer
+from incentives.models import GroupMember, Message, Offer
 from incentives.selectors import situation_of
 from incentives.services import notices, statuses
 from incentives.services.actors import SYSTEM
@@ -113,8 +113,13 @@ def note_mail_failed(*, pk: int, address: str, at: datetime) -> None:
         offer = Offer.objects.filter(pk=pk).first()
         if offer is None or offer.is_draft:
             return
-        side = "recipient" if address.lower() == offer.recipient_email.lower() else "provider"
+        is_recipients = address.lower() == offer.recipient_email.lower()
+        if is_recipients or GroupMember.objects.filter(offer=offer, email__iexact=address).exists():
+            side = "group" if offer.is_group else "recipient"
+        else:
+            side = "provider"
         Message.objects.create(
+            business_id=offer.business_id,
             offer=offer,
             sender_kind=SenderKind.SYSTEM,
             sender_name=SYSTEM.name,

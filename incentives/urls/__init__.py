@@ -1,5 +1,26 @@
 """The addresses of the incentive side: flat names, one module for each audience."""
 
-from incentives.urls import desk, offers, recipient
+from incentives.urls import (
+    acknowledgements,
+    desk,
+    groups,
+    offers,
+    public,
+    recipient,
+    records,
+    requests,
+    templates,
+)
 
-urlpatterns = [*offers.urlpatterns, *desk.urlpatterns, *recipient.urlpatterns]
+urlpatterns = [
+    *acknowledgements.urlpatterns,
+    *offers.urlpatterns,
+    *desk.urlpatterns,
+    # Before the recipients' pages: one of theirs takes any word after "claim/".
+    *groups.urlpatterns,
+    *recipient.urlpatterns,
+    *templates.urlpatterns,
+    *public.urlpatterns,
+    *records.urlpatterns,
+    *requests.urlpatterns,
+]

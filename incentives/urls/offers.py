@@ -19,9 +19,6 @@ urlpatterns = [
     path(f"{OFFER}/edit/<int:pk>/<slug:part>", offer_forms.offer_part, name="offer_edit_part"),
     path(f"{OFFER}/share/<int:pk>", sharing.offer_share, name="offer_share"),
     path(f"{OFFER}/qr/<int:pk>.<str:kind>", sharing.offer_qr, name="offer_qr"),
-    # Unnamed: no menu leads to a page that an installation does not have yet.
-    path(f"{OFFER}/group-members/<int:pk>", sharing.offer_members),
-    path(f"{OFFER}/embed/<int:pk>", sharing.offer_embed),
     path(PROGRAM, programs.ProgramList.as_view(), name="programs"),
     path(f"{PROGRAM}/add", programs.program_add, name="program_add"),
     path(f"{PROGRAM}/edit/<int:pk>", programs.program_edit, name="program_edit"),

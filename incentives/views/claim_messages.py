@@ -57,8 +57,9 @@ def offer_own_message_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _open(request: HttpRequest, pk: int, at: datetime) -> tuple[Claim, Message]:
     """Return the claim and a message of it that its holder may still change."""
     claim = claims.open_claim(secret=secret_in(request), at=at)
+    claim.refuse_others()
     claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
-    message = selectors.message_of(offer=claim.offer, pk=pk)
+    message = selectors.message_of(subject=claim.offer, pk=pk)
     if not messages.may_change(message, claim.actor, at):
         raise NotYours("A message can be changed by its author within 15 minutes.")
     return claim, message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,11 +14,19 @@ from django.urls import reverse
 from core.errors import Forbidden, TooMany
 from incentives import selectors, words
 from incentives.answers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
-from incentives.choices import DistributionStatus, OfferStatus, Side
+from incentives.choices import (
+    DistributionStatus,
+    GroupMemberStatus,
+    OfferStatus,
+    SenderKind,
+    Side,
+)
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
-from incentives.models import Distribution, Message, Offer
+from incentives.group_words import first_name
+from incentives.models import Distribution, GroupMember, Message, Offer
 from incentives.services import claims, messages
 from incentives.services.claims import Claim
+from incentives.views.group_cards import member_context
 from incentives.views.threads import Thread, Viewer, thread_of
 from incentives.views.token_pages import provider_of, refused, secret_in
 
@@ -29,6 +38,20 @@ def claim_url(secret: str) -> str:
 
 def answers_of(offer: Offer, at: datetime) -> list[Answer]:
     return open_answers(selectors.available_statuses(offer=offer, actor_kind=Side.RECIPIENT, at=at))
+
+
+def answers_for(claim: Claim, at: datetime) -> list[Answer]:
+    """Return what the holder of the link may answer now: a member only claims their own share."""
+    answers = answers_of(claim.offer, at) if claim.answers else []
+    member = claim.member
+    if member is None:
+        return answers
+    others = [answer for answer in answers if answer.status != OfferStatus.CLAIMED]
+    may_claim = (
+        claim.offer.status == OfferStatus.APPROVED_CONFIRMED
+        and member.status == GroupMemberStatus.ACTIVE
+    )
+    return [BY_STATUS[OfferStatus.CLAIMED], *others] if may_claim else others
 
 
 def is_own(request: HttpRequest, offer: Offer) -> bool:
@@ -52,13 +75,16 @@ def offer_page(
     """Draw the offer's page: what is offered, what can be answered, what was said."""
     offer, secret = claim.offer, secret_in(request)
     own = is_own(request, offer)
-    answers = [] if own else answers_of(offer, at)
-    may_write = not own and not messages.may_post(offer) and offer.recipient_has_moved
+    answers = [] if own else answers_for(claim, at)
+    begun = offer.recipient_has_moved or claim.member is not None
+    may_write = not own and claim.answers and begun and not messages.may_post(offer)
     if composer is None and may_write:
-        composer = RecipientMessageForm(offer=offer, answers=answers)
+        composer = RecipientMessageForm(subject=offer, answers=answers)
     thread = thread_for(claim, secret, at, before=number_in(request, "before"))
     context = {
         **offer_context(offer),
+        "next_step": selectors.next_step(offer, Side.RECIPIENT),
+        **(member_context(claim.member) if claim.member else {}),
         **_choices(answers, offer),
         "secret": secret,
         "is_own": own,
@@ -69,17 +95,18 @@ def offer_page(
         "asked": _asked(offer, thread),
         "looking_back": number_in(request, "before") is not None,
         "version": offer.version,
-        "next_step": selectors.next_step(offer, Side.RECIPIENT),
-        "received": _record(offer),
+        "received": _record(offer, claim.member),
     }
     return render(request, "incentives/claims/offer.html", context, status=status)
 
 
-def _record(offer: Offer) -> Distribution | None:
-    """Return what the provider recorded as delivered or failed; nothing while it is pending."""
+def _record(offer: Offer, member: GroupMember | None) -> Distribution | None:
+    """Return what the provider recorded for the reader; nothing while it is pending."""
     if not offer.is_confirmed:
         return None
-    settled = selectors.distributions_of(offer=offer).exclude(status=DistributionStatus.PENDING)
+    settled = selectors.distributions_of(subject=offer).exclude(status=DistributionStatus.PENDING)
+    if member is not None:
+        settled = settled.filter(group_member=member)
     return settled.first()
 
 
@@ -124,10 +151,20 @@ def thread_for(
     viewer = Viewer(
         actor=claim.actor,
         file_url=lambda key: f"{reverse('attachment', args=[key])}?{query}",
-        edit_url=lambda pk: f"{reverse('offer_own_message_edit', args=[pk])}?{query}",
-        delete_url=lambda pk: f"{reverse('offer_own_message_delete', args=[pk])}?{query}",
+        edit_url=_address_of("offer_own_message_edit", query) if claim.answers else None,
+        delete_url=_address_of("offer_own_message_delete", query) if claim.answers else None,
     )
-    return thread_of(offer=claim.offer, viewer=viewer, at=at, before=before, after=after)
+    thread = thread_of(subject=claim.offer, viewer=viewer, at=at, before=before, after=after)
+    if not claim.answers:
+        for bubble in thread.bubbles:
+            if bubble.side == SenderKind.REFERENT:
+                # Members of a group know each other by their first names.
+                bubble.message.sender_name = first_name(bubble.message.sender_name)
+    return thread
+
+
+def _address_of(url_name: str, query: str) -> Callable[[int], str]:
+    return lambda pk: f"{reverse(url_name, args=[pk])}?{query}"
 
 
 def offer_context(offer: Offer) -> dict[str, Any]:
@@ -136,7 +173,8 @@ def offer_context(offer: Offer) -> dict[str, Any]:
     value = terms.value if terms else None
     gift = words.headline(value, offer.incentive_type)
     until = words.moment(offer.expires_at, "UTC") if offer.expires_at else ""
-    is_fresh = offer.status == OfferStatus.OFFERED
+    # What a link template would make is not there yet: it has no end, and nobody can be first.
+    is_fresh = offer.status == OfferStatus.OFFERED and offer.pk is not None
     description = value.description if value and value.has_number else ""
     return {
         "offer": offer,
@@ -156,7 +194,8 @@ def offer_context(offer: Offer) -> dict[str, Any]:
             product=offer.program.product_service.name,
             description=description,
             until=until if is_fresh else "",
-            by_link=offer.is_unclaimed_link,
+            by_link=is_fresh and offer.is_unclaimed_link,
+            group_of=offer.max_required_members or 0,
         ),
     }
 
@@ -176,7 +215,7 @@ def answer_page(
         return offer_page(request, claim, at=at, notice=str(errors[0]), status=status)
     if is_own(request, claim.offer) and request.method == "POST":
         return refused(request, Forbidden("Only the recipient can answer this offer."))
-    is_open = answer in answers_of(claim.offer, at) and status != TooMany.status
+    is_open = answer in answers_for(claim, at) and status != TooMany.status
     context = {
         **offer_context(claim.offer),
         "answer": answer,

@@ -27,7 +27,7 @@ from incentives.services.claims import Claim
 from incentives.services.statuses import OfferExpired
 from incentives.views.claim_pages import (
     answer_page,
-    answers_of,
+    answers_for,
     claim_url,
     feed_addresses,
     is_own,
@@ -35,6 +35,7 @@ from incentives.views.claim_pages import (
     offer_page,
     thread_for,
 )
+from incentives.views.groups import invitation_page
 from incentives.views.token_pages import is_real_opening, secret_in, token_page
 
 REASON = "the e-mailed token names the one offer that it opens"
@@ -47,6 +48,8 @@ def offer_claim(request: HttpRequest) -> HttpResponse:
     """Show the offer with exactly the answers that are open now."""
     at = now()
     claim = claims.open_claim(secret=secret_in(request), at=at)
+    if claim.is_invitation:
+        return invitation_page(request, claim)
     if is_fragment(request):
         return _piece(request, claim, at=at)
     if is_real_opening(request) and not is_own(request, claim.offer):
@@ -82,10 +85,13 @@ def offer_answer(request: HttpRequest, slug: str) -> HttpResponse:
 def _ask(request: HttpRequest, answer: Answer, *, at: datetime) -> HttpResponse:
     """Show the page of an answer; one that is not open now leads back to the offer."""
     claim = claims.open_claim(secret=secret_in(request), at=at)
-    is_open = answer in answers_of(claim.offer, at) and not is_own(request, claim.offer)
+    claim.refuse_others()
+    is_open = answer in answers_for(claim, at) and not is_own(request, claim.offer)
     if answer.instant or not is_open:
         return HttpResponseRedirect(claim_url(secret_in(request)))
-    return answer_page(request, claim, answer, AnswerForm(offer=claim.offer, answer=answer), at=at)
+    return answer_page(
+        request, claim, answer, AnswerForm(subject=claim.offer, answer=answer), at=at
+    )
 
 
 def _answer(request: HttpRequest, answer: Answer, *, at: datetime) -> HttpResponse:
@@ -97,11 +103,13 @@ def _answer(request: HttpRequest, answer: Answer, *, at: datetime) -> HttpRespon
         # The service sets an overdue offer to Expired on the spot, then refuses.
         claims.answer(secret=secret, to=answer.status, payload=Payload(), at=at)
         raise
+    if answer.status != OfferStatus.CLAIMED or claim.is_invitation:
+        claim.refuse_others()
     form: Any
     if answer.instant:
         form = InstantForm(request.POST)
     else:
-        form = AnswerForm(request.POST, request.FILES, offer=claim.offer, answer=answer)
+        form = AnswerForm(request.POST, request.FILES, subject=claim.offer, answer=answer)
     if not form.is_valid():
         return answer_page(request, claim, answer, form, at=at, status=422)
     payload = Payload() if answer.instant else form.payload()
@@ -130,7 +138,7 @@ def _once(
 
     def effect() -> str:
         if payload.text and to != OfferStatus.REJECTED:
-            messages.count_towards_limit(offer=claim.offer, kind=Side.RECIPIENT, at=at)
+            messages.count_towards_limit(subject=claim.offer, kind=Side.RECIPIENT, at=at)
         try:
             claims.answer(
                 secret=secret_in(request),
@@ -143,7 +151,8 @@ def _once(
         except (OfferExpired, tokens.TokenExpired):
             # The offer was set to Expired: that stays, although the answer is refused.
             return EXPIRED
-        messages.mark_read(offer=claim.offer, reader_kind=Side.RECIPIENT, at=at)
+        if claim.answers:
+            messages.mark_read(subject=claim.offer, reader_kind=Side.RECIPIENT, at=at)
         return to
 
     outcome = idempotency.run_once(
@@ -160,8 +169,9 @@ def offer_message(request: HttpRequest) -> HttpResponse:
     at = now()
     secret = secret_in(request)
     claim = claims.open_claim(secret=secret, at=at)
-    answers = answers_of(claim.offer, at)
-    form = RecipientMessageForm(request.POST, request.FILES, offer=claim.offer, answers=answers)
+    claim.refuse_others()
+    answers = answers_for(claim, at)
+    form = RecipientMessageForm(request.POST, request.FILES, subject=claim.offer, answers=answers)
     if not form.is_valid():
         return offer_page(request, claim, at=at, composer=form, status=422)
     try:
@@ -186,15 +196,15 @@ def _post_once(
     claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
 
     def effect() -> str:
-        messages.count_towards_limit(offer=claim.offer, kind=Side.RECIPIENT, at=at)
+        messages.count_towards_limit(subject=claim.offer, kind=Side.RECIPIENT, at=at)
         messages.post(
-            offer=claim.offer,
+            subject=claim.offer,
             actor=claim.actor,
             body=payload.text,
             attachments=payload.attachments,
             at=at,
         )
-        messages.mark_read(offer=claim.offer, reader_kind=Side.RECIPIENT, at=at)
+        messages.mark_read(subject=claim.offer, reader_kind=Side.RECIPIENT, at=at)
         return "kept"
 
     idempotency.run_once(
@@ -211,6 +221,6 @@ def offer_read(request: HttpRequest) -> HttpResponse:
     """Note that the recipient has the provider's messages before their eyes."""
     at = now()
     claim = claims.open_claim(secret=secret_in(request), at=at)
-    if not is_own(request, claim.offer):
-        messages.mark_read(offer=claim.offer, reader_kind=Side.RECIPIENT, at=at)
+    if claim.answers and not is_own(request, claim.offer):
+        messages.mark_read(subject=claim.offer, reader_kind=Side.RECIPIENT, at=at)
     return HttpResponse(status=204)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +17,13 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.choices import OfferStatus, Side
-from incentives.models import Offer, OfferStatusChange
+from incentives.models import Offer, OfferStatusChange, RequestStatusChange
+from incentives.request_choices import RequestStatus
+from incentives.selectors.groups import lead_of
 from incentives.selectors.mails import mails_of
 from incentives.services import distributions
+from incentives.services.notices.letters import TITLES
+from incentives.views.group_cards import fullness
 
 WRITE = "offers.write"
 MAILS_SHOWN = 20
@@ -42,9 +47,9 @@ def offer_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "rows": selectors.row_actions(offer),
         "buttons": _buttons(offer, actions),
         "link_url": _link_url(offer),
-        "members": list(selectors.members_of(offer=offer)) if offer.is_group else [],
-        "counts": selectors.outcome_counts(offer=offer),
-        "unread": selectors.unread_count(offer=offer, reader_kind=Side.PROVIDER),
+        "group": {**fullness(offer), "lead": lead_of(offer=offer)} if offer.is_group else {},
+        "counts": selectors.outcome_counts(subject=offer),
+        "unread": selectors.unread_count(subject=offer, reader_kind=Side.PROVIDER),
         "history": history_entries(selectors.history_of(offer=offer)),
         "mails": _mails(offer),
         "may_write": may(request, WRITE),
@@ -57,28 +62,10 @@ def offer_detail(request: DeskRequest, pk: int) -> HttpResponse:
     return render(request, "incentives/details/page.html", context)
 
 
-MAIL_WORDS = {
-    "E01": "Offer with claim link",
-    "E02": "Link to confirm an address",
-    "E03": "Claim confirmed",
-    "E04": "The recipient answered",
-    "E05": "You answered",
-    "E06": "Offer confirmed",
-    "E07": "Incentive delivered",
-    "E08": "Please acknowledge receipt",
-    "E09": "Reminder before the end",
-    "E10": "Offers expired",
-    "E11": "No response",
-    "E12": "Group full",
-    "E13": "Offer cancelled",
-    "E14": "Receipt acknowledged",
-}
-
-
 def _mails(offer: Offer) -> list[dict[str, Any]]:
     """Return the newest mails about the offer, each with what it was for in words."""
     return [
-        {"mail": row, "words": MAIL_WORDS.get(row.kind, row.kind)}
+        {"mail": row, "words": TITLES.get(row.kind, row.kind)}
         for row in mails_of(offer=offer)[:MAILS_SHOWN]
     ]
 
@@ -87,7 +74,7 @@ def _next_link(request: DeskRequest, offer: Offer) -> dict[str, str]:
     """Return the one place that leads on while it is the provider's turn."""
     if not may(request, WRITE) or offer.is_draft or offer.waits_for != Side.PROVIDER:
         return {}
-    if distributions.is_editable(offer=offer):
+    if distributions.is_editable(subject=offer):
         return {
             "label": "Record distributions",
             "url": reverse("offer_distributions", args=[offer.pk]),
@@ -103,7 +90,7 @@ def may_delete(request: DeskRequest, offer: Offer) -> bool:
 
 def _link_url(offer: Offer) -> str:
     """Return the absolute link to share while nobody has claimed it, from the configured address."""
-    if not offer.is_unclaimed_link or not offer.link_slug:
+    if not offer.is_shareable or not offer.link_slug:
         return ""
     return f"{settings.SITE_URL}{reverse('offer_link', args=[offer.link_slug])}"
 
@@ -135,17 +122,20 @@ def _act(name: str, offer: Offer) -> str:
     return reverse(f"offer_{name}", args=[offer.pk])
 
 
-def history_entries(history: Iterable[OfferStatusChange]) -> list[dict[str, Any]]:
+def history_entries(
+    history: Iterable[OfferStatusChange | RequestStatusChange],
+    faces: type[OfferStatus] | type[RequestStatus] = OfferStatus,
+) -> list[dict[str, Any]]:
     """Return the changes of status as lines of the timeline: who, from and to, when, words, terms."""
     changes = list(history)
     entries = []
-    for change, earlier in zip(changes, [*changes[1:], None], strict=True):
-        to = OfferStatus(change.to_status)
+    for change, earlier in zip_longest(changes, changes[1:]):
+        to = faces(change.to_status)
         message = change.message
         changed_terms = change.terms and (earlier is None or earlier.terms_id != change.terms_id)
         entries.append(
             {
-                "from": OfferStatus(change.from_status) if change.from_status else None,
+                "from": faces(change.from_status) if change.from_status else None,
                 "to": to,
                 "who": change.actor_name,
                 "side": Side(change.actor_kind).label,

@@ -1,4 +1,4 @@
-"""The record of what was delivered for an offer: the batch table and its audit trail."""
+"""The record of what was delivered for an offer or a request: the batch table and its audit trail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import exports
@@ -20,23 +19,24 @@ from core.views import Empty, TableView
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
-from incentives.choices import OfferStatus
-from incentives.distribution_table import (
+from incentives.forms.distributions import DistributionBatch
+from incentives.models import Distribution, Subject
+from incentives.services import actors, distributions
+from incentives.tables.distributions import (
     FIELD_LABELS,
     DistributionFilter,
     DistributionTable,
     change_text,
 )
-from incentives.forms.distributions import DistributionBatch
-from incentives.models import Distribution, Offer
-from incentives.services import actors, distributions
+from incentives.views.desks import OFFERS, REQUESTS, Desk
 
 WRITE = "distributions.write"
 
 
-class OfferDistributions(TableView):
-    """Page 7: everything that was given for one offer, edited in place on the selected rows."""
+class Distributions(TableView):
+    """Everything that was given for one offer or request, edited in place on the selected rows."""
 
+    desk: Desk[Any]
     access = "offers.read"
     access_options = {"needs_profile": True}
     title = "Incentive Distributions"
@@ -44,40 +44,32 @@ class OfferDistributions(TableView):
     filter_class = DistributionFilter
     batch_class = DistributionBatch
     noun = ("distribution", "distributions")
+    export_name = "distributions"
     no_match = "No distributions match your search"
-    tour = "offers.distributions"
     template_name = "incentives/distributions/list.html"
     fragment_name = "incentives/distributions/_results.html"
-    empty = Empty(
-        icon="gift",
-        title="No distributions yet.",
-        text="They appear once the offer is Approved Confirmed.",
-    )
 
     @cached_property
-    def offer(self) -> Offer:
-        """The offer of the address, of the business that asks."""
-        return selectors.offer_of(business=self.request.organisation, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+    def subject(self) -> Subject:
+        """The offer or request of the address, of the business that asks."""
+        business = self.request.organisation  # type: ignore[attr-defined]
+        return self.desk.find(business, self.kwargs["pk"])  # type: ignore[no-any-return]
 
     @property
     def subtitle(self) -> str:  # type: ignore[override]
-        return f"Incentive offer {self.offer.reference} · {self.offer.program}"
+        about = self.desk.title_of(self.subject)
+        return f"Incentive {self.desk.noun} {self.subject.reference} · {about}"
 
     @property
     def breadcrumbs(self) -> list[tuple[str, str]]:  # type: ignore[override]
-        offer = self.offer
-        return [
-            ("Incentive Offers", reverse("offers")),
-            (offer.reference, reverse("offer_detail", args=[offer.pk])),
-            (self.title, ""),
-        ]
+        return self.desk.crumbs(self.subject, self.title)
 
     def get_queryset(self) -> QuerySet[Distribution]:
-        changes = Prefetch("changes", queryset=selectors.changes_of(offer=self.offer))
-        return selectors.distributions_of(offer=self.offer).prefetch_related(changes)
+        changes = Prefetch("changes", queryset=selectors.changes_of(subject=self.subject))
+        return selectors.distributions_of(subject=self.subject).prefetch_related(changes)
 
     def can_edit(self) -> bool:
-        return distributions.is_editable(offer=self.offer) and may(self.request, WRITE)
+        return distributions.is_editable(self.subject) and may(self.request, WRITE)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the selected rows; whoever may only read is told so."""
@@ -90,7 +82,7 @@ class OfferDistributions(TableView):
         assert isinstance(batch, DistributionBatch)
         try:
             return distributions.update_batch(
-                offer=self.offer,
+                subject=self.subject,
                 edits=batch.edits(),
                 actor=actors.provider(self.request.user),  # type: ignore[arg-type]
                 at=now(),
@@ -119,23 +111,51 @@ class OfferDistributions(TableView):
             rows[record.pk][""] += f" It reads now: {stored}."
 
     def extra_context(self) -> Mapping[str, Any]:
-        counts = selectors.outcome_counts(offer=self.offer)
+        counts = selectors.outcome_counts(subject=self.subject)
         return {
-            "offer": self.offer,
+            "subject": self.subject,
+            "back_url": self.desk.list_url,
+            "back_label": self.desk.list_label,
+            "messages_url": self.desk.url("messages", self.subject.pk),
+            "trail_url": self.desk.url("distribution_trail", self.subject.pk),
             "counts": counts,
             "read_only_reason": self._read_only_reason(),
-            "has_trail": selectors.changes_of(offer=self.offer).exists(),
+            "has_trail": selectors.changes_of(subject=self.subject).exists(),
             "all_settled": bool(counts["success"]) and not counts["pending"],
         }
 
     def _read_only_reason(self) -> str:
         """Say why nothing can be edited here, or return an empty text."""
-        if distributions.is_editable(offer=self.offer):
+        if distributions.is_editable(self.subject):
             return "" if may(self.request, WRITE) else "Your role may look at distributions only."
-        if self.offer.confirmed_terms_id is None:
+        if self.subject.confirmed_terms_id is None:
             return ""
-        label = OfferStatus(self.offer.status).label
-        return f"The offer is {label}, so this record can no longer be changed."
+        label = self.subject.status_face.label
+        return f"The {self.desk.noun} is {label}, so this record can no longer be changed."
+
+
+class OfferDistributions(Distributions):
+    """Page 7: the distributions of an offer."""
+
+    desk = OFFERS
+    tour = "offers.distributions"
+    empty = Empty(
+        icon="gift",
+        title="No distributions yet.",
+        text="They appear once the offer is Approved Confirmed.",
+    )
+
+
+class RequestDistributions(Distributions):
+    """Page 18: the distributions of a request."""
+
+    desk = REQUESTS
+    tour = "requests.distributions"
+    empty = Empty(
+        icon="gift",
+        title="No distributions yet.",
+        text="They appear once the request is Approved Confirmed.",
+    )
 
 
 def _whole_row(sentences: Mapping[str, str]) -> dict[str, str]:
@@ -147,7 +167,18 @@ def _whole_row(sentences: Mapping[str, str]) -> dict[str, str]:
 @access("offers.read", needs_profile=True)
 def offer_distribution_trail(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Send the audit trail of the offer's distributions as CSV, newest change first."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
+    return _send_trail(request, OFFERS, pk)
+
+
+@require_safe
+@access("offers.read", needs_profile=True)
+def request_distribution_trail(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Send the audit trail of the request's distributions as CSV, newest change first."""
+    return _send_trail(request, REQUESTS, pk)
+
+
+def _send_trail(request: DeskRequest, desk: Desk[Any], pk: int) -> HttpResponseBase:
+    subject = desk.find(request.organisation, pk)
     head = (
         "Distribution ID",
         "Email",
@@ -158,11 +189,12 @@ def offer_distribution_trail(request: DeskRequest, pk: int) -> HttpResponseBase:
         "New value",
         "Batch",
     )
-    return exports.csv_response(f"offer-{offer.pk}-distribution-changes", head, _trail(offer))
+    name = f"{desk.noun}-{pk}-distribution-changes"
+    return exports.csv_response(name, head, _trail(subject))
 
 
-def _trail(offer: Offer) -> Iterator[list[Any]]:
-    for change in exports.records_of(selectors.changes_of(offer=offer)):
+def _trail(subject: Subject) -> Iterator[list[Any]]:
+    for change in exports.records_of(selectors.changes_of(subject=subject)):
         yield [
             f"D-{change.distribution_id}",
             change.distribution.recipient_email,

@@ -1,4 +1,7 @@
-"""The provider's conversation with the recipient: feed, composer, own messages (incentives.md 2.6)."""
+"""The provider's conversation with the recipient: feed and composer (incentives.md 2.6, 8.1).
+
+The pages of offers and of requests are the same; where they differ, a `desks.Desk` says how.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Any
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,91 +21,113 @@ from core.forms import fresh_nonce
 from core.http import is_fragment, see_other, toast
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
-from incentives import selectors
-from incentives.choices import OfferStatus, Side
+from incentives.choices import Side
 from incentives.forms.messages import ComposerForm
-from incentives.models import Offer
-from incentives.services import actors, messages, statuses
+from incentives.selectors import StatusChoice
+from incentives.services import actors, messages
 from incentives.services.actors import Actor
+from incentives.views.desks import OFFERS, REQUESTS, Desk
 from incentives.views.threads import Composer, Thread, Viewer, thread_of
 
 WRITE = "offers.write"
-
-
-def viewer_of(offer: Offer, actor: Actor) -> Viewer:
-    """Return the provider's user as the reader of the thread."""
-    return Viewer(
-        actor=actor,
-        file_url=lambda key: reverse("offer_attachment", args=[offer.pk, key]),
-        edit_url=lambda pk: reverse("offer_message_edit", args=[offer.pk, pk]),
-        delete_url=lambda pk: reverse("offer_message_delete", args=[offer.pk, pk]),
-    )
-
-
-def composer_of(request: DeskRequest, offer: Offer, at: datetime, form: Any = None) -> Composer:
-    """Return the composer for the offer's status, or why nothing can be written now."""
-    if not may(request, WRITE):
-        return Composer(None, "Your role may read conversations only.")
-    choices = selectors.available_statuses(offer=offer, actor_kind=Side.PROVIDER, at=at)
-    if reason := _closed(offer, choices):
-        return Composer(None, reason, unsent=str(form["body"].value() or "") if form else "")
-    return Composer(form or unbound(request, offer, choices, at))
-
-
-def _closed(offer: Offer, choices: list[selectors.StatusChoice]) -> str:
-    """Say why the composer is closed (incentives.md 2.6), or return an empty text."""
-    if offer.is_draft:
-        return "The offer is a draft. Send it first, then you can write to the recipient."
-    if offer.status == OfferStatus.COMPLETED and not any(choice.is_open for choice in choices):
-        return next((choice.reason for choice in choices), "") or "The offer is completed."
-    if not choices and messages.may_post(offer=offer):
-        label = OfferStatus(offer.status).label
-        return f"The offer is {label}, so the conversation is closed."
-    return ""
-
-
-def unbound(
-    request: DeskRequest, offer: Offer, choices: list[selectors.StatusChoice], at: datetime
-) -> ComposerForm:
-    """Return an empty composer; `?status=` chooses a status where the offer allows it."""
-    wanted = request.GET.get("status", "")
-    chosen = wanted if any(choice.status == wanted for choice in choices) else ""
-    return ComposerForm(
-        initial={"status": chosen},
-        offer=offer,
-        choices=choices,
-        may_keep=not messages.may_post(offer=offer),
-        at=at,
-    )
-
-
-def bound(request: DeskRequest, offer: Offer, at: datetime, **changes: str) -> ComposerForm:
-    """Return the composer with what was typed, some hidden values replaced."""
-    data = request.POST.copy()
-    data.update(changes)
-    for name in changes:
-        data[name] = changes[name]
-    return ComposerForm(
-        data,
-        request.FILES,
-        offer=offer,
-        choices=selectors.available_statuses(offer=offer, actor_kind=Side.PROVIDER, at=at),
-        may_keep=not messages.may_post(offer=offer),
-        at=at,
-        use_required_attribute=False,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access("offers.read", needs_profile=True)
 def offer_messages(request: DeskRequest, pk: int) -> HttpResponse:
     """Show the conversation, or write into it and so perhaps change the offer's status."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
+    return _conversation(request, OFFERS, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access("offers.read", needs_profile=True)
+def request_messages(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show the conversation, or write into it and so perhaps change the request's status."""
+    return _conversation(request, REQUESTS, pk)
+
+
+@require_POST
+@access("offers.read", needs_profile=True)
+def offer_messages_read(request: DeskRequest, pk: int) -> HttpResponse:
+    """Mark the recipient's messages as read once somebody of the provider has them on screen."""
+    return _read(request, OFFERS, pk)
+
+
+@require_POST
+@access("offers.read", needs_profile=True)
+def request_messages_read(request: DeskRequest, pk: int) -> HttpResponse:
+    """Mark the recipient's messages as read once somebody of the provider has them on screen."""
+    return _read(request, REQUESTS, pk)
+
+
+def _read(request: DeskRequest, desk: Desk[Any], pk: int) -> HttpResponse:
+    subject = desk.find(request.organisation, pk)
+    messages.mark_read(subject=subject, reader_kind=Side.PROVIDER, at=now())
+    return HttpResponse(status=204)
+
+
+def _conversation(request: DeskRequest, desk: Desk[Any], pk: int) -> HttpResponse:
+    subject = desk.find(request.organisation, pk)
     if request.method == "POST":
-        return _write(request, offer)
+        return _write(request, desk, subject)
     if is_fragment(request):
-        return _piece(request, offer)
-    return _answer(request, offer, before=_number(request, "before"))
+        return _piece(request, desk, subject)
+    return _answer(request, desk, subject, before=_number(request, "before"))
+
+
+def viewer_of(desk: Desk[Any], subject: Any, actor: Actor) -> Viewer:
+    """Return the provider's user as the reader of the thread."""
+    return Viewer(
+        actor=actor,
+        file_url=lambda key: desk.url("attachment", subject.pk, key),
+        edit_url=lambda pk: desk.url("message_edit", subject.pk, pk),
+        delete_url=lambda pk: desk.url("message_delete", subject.pk, pk),
+    )
+
+
+def composer_of(
+    request: DeskRequest, desk: Desk[Any], subject: Any, at: datetime, form: Any = None
+) -> Composer:
+    """Return the composer for the subject's status, or why nothing can be written now."""
+    if not may(request, WRITE):
+        return Composer(None, "Your role may read conversations only.")
+    choices = desk.choices(subject, at)
+    if reason := desk.closed(subject, choices):
+        return Composer(None, reason, unsent=str(form["body"].value() or "") if form else "")
+    return Composer(form or _unbound(request, desk, subject, choices, at))
+
+
+def _unbound(
+    request: DeskRequest, desk: Desk[Any], subject: Any, choices: list[StatusChoice], at: datetime
+) -> ComposerForm:
+    """Return an empty composer; `?status=` chooses a status where the table allows it."""
+    wanted = request.GET.get("status", "")
+    chosen = wanted if any(choice.status == wanted for choice in choices) else ""
+    return desk.composer(
+        initial={"status": chosen},
+        subject=subject,
+        choices=choices,
+        may_keep=not messages.may_post(subject),
+        at=at,
+    )
+
+
+def _bound(
+    request: DeskRequest, desk: Desk[Any], subject: Any, at: datetime, **changes: str
+) -> ComposerForm:
+    """Return the composer with what was typed, some hidden values replaced."""
+    data = request.POST.copy()
+    for name, value in changes.items():
+        data[name] = value
+    return desk.composer(
+        data,
+        request.FILES,
+        subject=subject,
+        choices=desk.choices(subject, at),
+        may_keep=not messages.may_post(subject),
+        at=at,
+        use_required_attribute=False,
+    )
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -111,38 +135,39 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def _piece(request: DeskRequest, offer: Offer) -> HttpResponse:
+def _piece(request: DeskRequest, desk: Desk[Any], subject: Any) -> HttpResponse:
     """Answer what the feed asks for: messages after the last one shown, or before the first."""
     at = now()
-    viewer = viewer_of(offer, actors.provider(request.user))
+    viewer = viewer_of(desk, subject, actors.provider(request.user))
     before, after = _number(request, "before"), _number(request, "after")
-    thread = thread_of(offer=offer, viewer=viewer, at=at, before=before, after=after)
+    thread = thread_of(subject=subject, viewer=viewer, at=at, before=before, after=after)
     name = "_earlier" if before is not None else "_newer"
     context = {
-        **_addresses(offer),
-        "offer": offer,
+        **_addresses(desk, subject),
+        "noun": desk.noun,
         "thread": thread,
         "asked": before if before is not None else after,
-        "moved_on": after is not None and _number(request, "version") != offer.version,
+        "moved_on": after is not None and _number(request, "version") != subject.version,
         "version": _number(request, "version"),
-        "status": OfferStatus(offer.status),
+        "status": subject.status_face,
     }
     response = render(request, f"incentives/messages/{name}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _addresses(offer: Offer) -> dict[str, str]:
+def _addresses(desk: Desk[Any], subject: Any) -> dict[str, str]:
     return {
         # More of the query is added to it.
-        "feed_url": f"{reverse('offer_messages', args=[offer.pk])}?",
-        "read_url": reverse("offer_messages_read", args=[offer.pk]),
+        "feed_url": f"{desk.url('messages', subject.pk)}?",
+        "read_url": desk.url("messages_read", subject.pk),
     }
 
 
 def _answer(
     request: DeskRequest,
-    offer: Offer,
+    desk: Desk[Any],
+    subject: Any,
     *,
     form: ComposerForm | None = None,
     status: int = 200,
@@ -151,21 +176,27 @@ def _answer(
 ) -> HttpResponse:
     """Draw the conversation, whole or as the fragment, with what was typed kept in the composer."""
     at = now()
-    viewer = viewer_of(offer, actors.provider(request.user))
-    thread: Thread = thread_of(offer=offer, viewer=viewer, at=at, before=before)
+    viewer = viewer_of(desk, subject, actors.provider(request.user))
+    thread: Thread = thread_of(subject=subject, viewer=viewer, at=at, before=before)
     context = {
-        **_addresses(offer),
-        "offer": offer,
+        **_addresses(desk, subject),
+        "subject": subject,
+        "noun": desk.noun,
+        "about": desk.title_of(subject),
         "thread": thread,
-        "composer": composer_of(request, offer, at, form),
-        "composer_url": reverse("offer_messages", args=[offer.pk]),
+        "composer": composer_of(request, desk, subject, at, form),
+        "composer_url": desk.url("messages", subject.pk),
         "notice": notice,
-        "status": OfferStatus(offer.status),
-        "version": offer.version,
-        "next_step": selectors.next_step(offer, Side.PROVIDER),
-        "terms": offer.terms.value if offer.terms else None,
+        "status": subject.status_face,
+        "version": subject.version,
+        "next_step": desk.next_step(subject),
+        "terms": subject.terms.value if subject.terms else None,
         "looking_back": before is not None,
-        "crumbs": crumbs_of(offer),
+        "list_url": desk.list_url,
+        "detail_url": desk.url("detail", subject.pk),
+        "distributions_url": desk.url("distributions", subject.pk),
+        "crumbs": desk.crumbs(subject, "Messages"),
+        "tour": f"{desk.noun}s.messages",
     }
     name = "_conversation" if is_fragment(request) else "page"
     response = render(request, f"incentives/messages/{name}.html", context, status=status)
@@ -176,40 +207,31 @@ def _answer(
     return response
 
 
-def crumbs_of(offer: Offer) -> list[tuple[str, str]]:
-    """Return the way to the conversation."""
-    return [
-        ("Incentive Offers", reverse("offers")),
-        (offer.reference, reverse("offer_detail", args=[offer.pk])),
-        ("Messages", ""),
-    ]
-
-
-def _write(request: DeskRequest, offer: Offer) -> HttpResponse:
+def _write(request: DeskRequest, desk: Desk[Any], subject: Any) -> HttpResponse:
     """Send the message; whatever refuses it, its text stays in the composer (incentives.md 4.4)."""
     at = now()
     if not may(request, WRITE):
         raise Forbidden("Your role allows reading conversations, not writing in them.")
     if "update" in request.POST:
-        return _renewed(request, offer, at, status=200)
-    form = bound(request, offer, at)
+        return _renewed(request, desk, subject, at, status=200)
+    form = _bound(request, desk, subject, at)
     if not form.is_valid():
-        return _answer(request, offer, form=form, status=Invalid.status)
+        return _answer(request, desk, subject, form=form, status=Invalid.status)
     try:
         sent = idempotency.run_once(
-            scope=f"incentives.composer:{offer.pk}:{request.user.pk}",
+            scope=f"incentives.composer:{desk.noun}:{subject.pk}:{request.user.pk}",
             key=form.cleaned_data["nonce"],
             fingerprint=idempotency.fingerprint_of(repr(_sent(request, form))),
             at=at,
-            effect=lambda: _send(offer, form, actors.provider(request.user), at),
+            effect=lambda: _send(desk, subject, form, actors.provider(request.user), at),
         )
     except Conflict as refusal:
-        fresh = selectors.offer_of(business=request.organisation, pk=offer.pk)
-        return _renewed(request, fresh, at, status=refusal.status, notice=refusal.message)
+        fresh = desk.find(request.organisation, subject.pk)
+        return _renewed(request, desk, fresh, at, status=refusal.status, notice=refusal.message)
     except (Invalid, TooMany) as refusal:
         form.refuse(refusal)
-        return _answer(request, offer, form=form, status=refusal.status)
-    return _sent_answer(request, offer, sent.result)
+        return _answer(request, desk, subject, form=form, status=refusal.status)
+    return _sent_answer(request, desk, subject, sent.result)
 
 
 def _sent(request: DeskRequest, form: ComposerForm) -> dict[str, Any]:
@@ -218,49 +240,47 @@ def _sent(request: DeskRequest, form: ComposerForm) -> dict[str, Any]:
     return {**kept, "attachments": [file.name for file in form.cleaned_data["attachments"]]}
 
 
-def _send(offer: Offer, form: ComposerForm, actor: Actor, at: datetime) -> str:
+def _send(desk: Desk[Any], subject: Any, form: ComposerForm, actor: Actor, at: datetime) -> str:
     """Write the message and return the toast's words."""
     payload = form.payload()
-    messages.count_towards_limit(offer=offer, kind=actor.kind, at=at)
-    messages.mark_read(offer=offer, reader_kind=actor.kind, at=at)
+    messages.count_towards_limit(subject=subject, kind=actor.kind, at=at)
+    messages.mark_read(subject=subject, reader_kind=actor.kind, at=at)
     if form.keeps:
         messages.post(
-            offer=offer, actor=actor, body=payload.text, attachments=payload.attachments, at=at
+            subject=subject, actor=actor, body=payload.text, attachments=payload.attachments, at=at
         )
         return "Message sent"
-    statuses.transition(
-        offer=offer,
-        to=form.cleaned_data["status"],
+    to = form.cleaned_data["status"]
+    desk.transition(
+        subject=subject,
+        to=to,
         actor=actor,
-        at=at,
         payload=payload,
         version=form.cleaned_data["version"],
+        at=at,
     )
-    return f"Status set to {OfferStatus(form.cleaned_data['status']).label}"
+    return f"Status set to {type(subject.status_face)(to).label}"
 
 
 def _renewed(
-    request: DeskRequest, offer: Offer, at: datetime, *, status: int, notice: str = ""
+    request: DeskRequest,
+    desk: Desk[Any],
+    subject: Any,
+    at: datetime,
+    *,
+    status: int,
+    notice: str = "",
 ) -> HttpResponse:
-    """Draw the composer over the offer as it is now, with what was typed and nothing saved."""
-    form = bound(request, offer, at, version=str(offer.version), nonce=fresh_nonce())
+    """Draw the composer over the subject as it is now, with what was typed and nothing saved."""
+    form = _bound(request, desk, subject, at, version=str(subject.version), nonce=fresh_nonce())
     for name in list(form.errors):
         del form.errors[name]
-    return _answer(request, offer, form=form, status=status, notice=notice)
+    return _answer(request, desk, subject, form=form, status=status, notice=notice)
 
 
-def _sent_answer(request: DeskRequest, offer: Offer, words: str) -> HttpResponse:
+def _sent_answer(request: DeskRequest, desk: Desk[Any], subject: Any, words: str) -> HttpResponse:
     if not is_fragment(request):
         notes.success(request, words)
-        return see_other(reverse("offer_messages", args=[offer.pk]))
-    fresh = selectors.offer_of(business=request.organisation, pk=offer.pk)
-    return toast(_answer(request, fresh), words)
-
-
-@require_POST
-@access("offers.read", needs_profile=True)
-def offer_messages_read(request: DeskRequest, pk: int) -> HttpResponse:
-    """Mark the recipient's messages as read once somebody of the provider has them on screen."""
-    offer = selectors.offer_of(business=request.organisation, pk=pk)
-    messages.mark_read(offer=offer, reader_kind=Side.PROVIDER, at=now())
-    return HttpResponse(status=204)
+        return see_other(desk.url("messages", subject.pk))
+    fresh = desk.find(request.organisation, subject.pk)
+    return toast(_answer(request, desk, fresh), words)

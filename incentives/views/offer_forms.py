@@ -22,7 +22,7 @@ from directory.sessions import DeskRequest
 from incentives import selectors, words
 from incentives.forms.offers import OfferForm, default_expiry, initial_of
 from incentives.models import Offer
-from incentives.selectors import desk
+from incentives.selectors import desk, groups
 from incentives.services import offers
 from incentives.services.actors import provider
 from incentives.views.offers import NO_PROGRAM
@@ -47,7 +47,7 @@ class PossibleDuplicate(Conflict):
 
     def __init__(self, twin: Offer) -> None:
         super().__init__(
-            f"Offer {twin.pk} of this program to {twin.recipient_email} is still open."
+            f"Offer {twin.pk} of this program to one of these addresses is still open."
         )
         self.twin = twin
 
@@ -159,13 +159,12 @@ def _form(
 ) -> OfferForm:
     """Return the form for the request, with what is locked at this point of the offer's life."""
     locked: tuple[str, ...] = ()
-    taken = 0
     if offer is not None:
         initial = initial_of(selectors.values_of(offer))
         if not offer.is_draft:
             locked = LINK_LOCKS
-            taken = desk.members_taken(offer=offer) if offer.is_group else 0
-            locked += GROUP_LOCKS if taken else ()
+            if offer.is_group and groups.seats_taken(offer=offer):
+                locked += GROUP_LOCKS
     saving_link = offer is not None and not offer.is_draft
     posted = request.POST if request.method == "POST" else None
     return OfferForm(
@@ -174,7 +173,6 @@ def _form(
         at=at,
         sending=checking and (saving_link or _action(request) in SENDING),
         locked=locked,
-        least_members=taken,
         initial=initial or {},
         auto_id="id_%s",
     )
@@ -195,12 +193,13 @@ def _with_expiry(form: OfferForm, at: datetime) -> QueryDict:
 def _warn_of_twin(request: DeskRequest, form: OfferForm, but: Offer | None = None) -> None:
     """Raise `PossibleDuplicate` for a second open offer to the address, unless it was confirmed."""
     values = form.values()
+    addresses = values.member_addresses or (values.recipient_email,)
     if _action(request) == "send_anyway" or not values.recipient_email or not values.program:
         return
     twin = selectors.open_twin(
         business=request.organisation,
         program=values.program,
-        email=values.recipient_email.lower(),
+        addresses=[address.lower() for address in addresses],
         but=but.pk if but else None,
     )
     if twin is not None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 
 from core import navigation
@@ -15,10 +13,10 @@ from core.bulk import BatchForm
 from core.filters import Chip
 from core.paging import Page
 from core.views import Empty, PageAction, TableView
-from incentives.filters import OfferFilter
+from incentives.filters.offers import OfferFilter
 from incentives.models import Offer
 from incentives.selectors import desk
-from incentives.tables import OfferTable
+from incentives.tables.offers import OfferTable
 
 NO_PROGRAM = Empty(
     icon="target",
@@ -59,19 +57,11 @@ class OfferList(TableView):
     noun = ("offer", "offers")
     export_name = "incentive-offers"
     tour = "offers.list"
+    passing = ("share",)
     template_name = "incentives/offers/list.html"
 
     def get_queryset(self) -> QuerySet[Offer]:
         return desk.offers_listed(business=self.request.organisation)  # type: ignore[attr-defined]
-
-    @cached_property
-    def query(self) -> QueryDict:
-        """The list's state; which offer to share is no part of it."""
-        query: QueryDict = super().query
-        if "share" in query:
-            query = query.copy()
-            del query["share"]
-        return query
 
     def buttons(self) -> list[PageAction]:
         """Return the buttons of pages that this installation has."""

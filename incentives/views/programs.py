@@ -20,12 +20,12 @@ from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
 from incentives.choices import IncentiveType
-from incentives.filters import ProgramFilter
+from incentives.filters.offers import ProgramFilter
 from incentives.forms.programs import ProgramEditForm, ProgramForm
 from incentives.models import Program
 from incentives.selectors import dashboard, desk
 from incentives.services import programs
-from incentives.tables import ProgramTable, program_badge
+from incentives.tables.offers import ProgramTable, program_badge
 
 TITLE = "Incentive Programs"
 
@@ -145,6 +145,7 @@ def program_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "types": [IncentiveType(code).label for code in allowed],
         "counts": [(status, count) for status, count in counts.items() if count],
         "offers_url": f"{reverse('offers')}?program={pk}",
+        "public_url": reverse("program_public", args=[program.slug]) if program.is_active else "",
         "history": history_of(program),
         "tour": "programs.detail",
     }
@@ -160,7 +161,7 @@ def program_deactivate(request: DeskRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         programs.deactivate(program=program, at=now())
         return done(request, url, "Program deactivated")
-    links = desk.open_link_count(program=program)
+    links = desk.open_link_count(program=program) + desk.open_template_count(program=program)
     consequences = [
         "No new offers or link templates may choose it.",
         "Offers that were made already go on.",

@@ -122,19 +122,3 @@ def _shareable(request: DeskRequest, pk: int) -> Offer:
             "This offer has no link to share: it was claimed, closed or goes by e-mail."
         )
     return offer
-
-
-@access("offers.read", needs_profile=True)
-@require_safe
-def offer_members(request: DeskRequest, pk: int) -> HttpResponse:
-    """Answer 404 for a Single offer, which has no group (incentives.md 2.7)."""
-    selectors.offer_of(business=request.organisation, pk=pk)
-    raise NotFound("This offer has no group to list.")
-
-
-@access("offers.read", needs_profile=True)
-@require_safe
-def offer_embed(request: DeskRequest, pk: int) -> HttpResponse:
-    """Answer 404 while the offer has no acknowledgement to embed (incentives.md 7.2)."""
-    selectors.offer_of(business=request.organisation, pk=pk)
-    raise NotFound("This offer has no acknowledgement to embed.")

@@ -12,9 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from incentives import selectors
-from incentives.choices import OfferStatus
+from incentives.choices import OfferStatus, SenderKind
 from incentives.forms.messages import ComposerForm
-from incentives.models import Message, Offer, OfferStatusChange
+from incentives.models import Message, OfferStatusChange, RequestStatusChange, Subject
+from incentives.request_choices import RequestStatus
 from incentives.services import messages as message_services
 from incentives.services.actors import Actor
 from incentives.terms import Terms
@@ -57,9 +58,10 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message as it is shown."""
+    """One message as it is shown, with the face of the status that it was sent in."""
 
     message: Message
+    status: OfferStatus | RequestStatus
     mine: bool
     unread: bool
     files: tuple[FileLink, ...] = ()
@@ -69,12 +71,18 @@ class Bubble:
 
     @property
     def side(self) -> str:
-        """`vendor` (right, orange), `referent` (left, blue) or `system` (yellow)."""
+        """`vendor` (right, orange), `referent` (left, blue) or `system` (yellow).
+
+        In the chat of a group, one's own messages stand where the provider's stand.
+        """
+        if self.message.sender_kind == SenderKind.MEMBER:
+            return SenderKind.VENDOR if self.mine else SenderKind.REFERENT
         return self.message.sender_kind
 
     @property
-    def status(self) -> OfferStatus:
-        return OfferStatus(self.message.status_at_send)
+    def shows_status(self) -> bool:
+        """Members talk among themselves whatever the status; there it would only distract."""
+        return self.message.sender_kind != SenderKind.MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ class Composer:
         if self.form is None:
             return []
         return [
-            Badge(row.status, row.label, row.meaning, row.reason, OfferStatus(row.status).icon)
+            Badge(row.status, row.label, row.meaning, row.reason, row.icon)
             for row in self.form.statuses
         ]
 
@@ -123,21 +131,24 @@ class Badge:
 
 def thread_of(
     *,
-    offer: Offer,
+    subject: Subject,
     viewer: Viewer,
     at: datetime,
     before: int | None = None,
     after: int | None = None,
+    among_members: bool = False,
 ) -> Thread:
-    """Return the newest messages of the offer, or those before or after one, ready to be shown."""
+    """Return the newest messages of the thread, or those before or after one, ready to be shown."""
     # One more than a page tells whether "Load earlier" leads anywhere.
-    messages = selectors.thread(offer=offer, before=before, after=after, limit=PAGE + 1)
+    messages = selectors.thread(
+        subject=subject, before=before, after=after, limit=PAGE + 1, among_members=among_members
+    )
     more = len(messages) > PAGE and after is None
     shown = messages[1:] if more else messages
-    bubbles = bubbles_of(offer=offer, messages=shown, viewer=viewer, at=at)
+    bubbles = bubbles_of(subject=subject, messages=shown, viewer=viewer, at=at)
     return Thread(
         bubbles=bubbles,
-        total=selectors.message_count(offer=offer),
+        total=selectors.message_count(subject=subject, among_members=among_members),
         earlier=shown[0].pk if more else None,
         last=max([after or 0, *(message.pk for message in shown)]),
         has_unread=any(bubble.unread for bubble in bubbles),
@@ -145,23 +156,29 @@ def thread_of(
 
 
 def bubbles_of(
-    *, offer: Offer, messages: Sequence[Message], viewer: Viewer, at: datetime
+    *, subject: Subject, messages: Sequence[Message], viewer: Viewer, at: datetime
 ) -> list[Bubble]:
     """Return the messages as bubbles; the changes of terms cost one query, and none without messages."""
     if not messages:
         return []
-    changes = term_changes(selectors.history_of(offer=offer))
-    return [_bubble(message, viewer, changes.get(message.pk, ()), at) for message in messages]
+    changes = term_changes(subject.status_changes.select_related("terms"))
+    face = type(subject.status_face)
+    return [_bubble(message, face, viewer, changes.get(message.pk, ()), at) for message in messages]
 
 
 def _bubble(
-    message: Message, viewer: Viewer, changes: tuple[TermChange, ...], at: datetime
+    message: Message,
+    face: type[OfferStatus] | type[RequestStatus],
+    viewer: Viewer,
+    changes: tuple[TermChange, ...],
+    at: datetime,
 ) -> Bubble:
-    mine = message.sender_kind == viewer.actor.sender_kind
+    mine = _is_mine(message, viewer.actor)
     may_change = message_services.may_change(message=message, actor=viewer.actor, at=at)
     gone = message.deleted_at is not None
     return Bubble(
         message=message,
+        status=face(message.status_at_send),
         mine=mine,
         unread=not mine and not message.is_from_system and message.read_at is None,
         files=()
@@ -176,7 +193,16 @@ def _bubble(
     )
 
 
-def term_changes(history: Iterable[OfferStatusChange]) -> dict[int, tuple[TermChange, ...]]:
+def _is_mine(message: Message, actor: Actor) -> bool:
+    """Tell whether the reader's side wrote it; in a group's chat, whether the reader did."""
+    if message.sender_kind == SenderKind.MEMBER:
+        return actor.member is not None and message.sender_member_id == actor.member.pk
+    return message.sender_kind == actor.sender_kind
+
+
+def term_changes(
+    history: Iterable[OfferStatusChange | RequestStatusChange],
+) -> dict[int, tuple[TermChange, ...]]:
     """Return, by message, which parts of the terms each counter-offer, grant or re-offer changed."""
     found: dict[int, tuple[TermChange, ...]] = {}
     table: Terms | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from core import tokens
 from core.errors import DomainError
 from core.http import View, public
-from incentives.models import Offer
+from directory.models import Organisation
 from incentives.services import claims, links
 from incentives.services.statuses import OfferExpired
 
@@ -85,11 +85,18 @@ def is_real_opening(request: HttpRequest) -> bool:
     )
 
 
-def provider_of(offer: Offer) -> dict[str, Any]:
+class OfBusiness(Protocol):
+    """Whatever belongs to a provider: an offer, a template, an invitation."""
+
+    @property
+    def business(self) -> Organisation: ...
+
+
+def provider_of(owned: OfBusiness) -> dict[str, Any]:
     """Return the provider as the recipient's layout shows it."""
-    profile = getattr(offer.business, "provider_profile", None)
+    profile = getattr(owned.business, "provider_profile", None)
     return {
-        "name": offer.business.name,
+        "name": owned.business.name,
         "logo": profile.logo if profile and profile.logo else None,
         "website": profile.website if profile else "",
         "email": profile.email if profile else "",

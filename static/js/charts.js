@@ -15,8 +15,8 @@ function colour(name) {
 
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-  const tones = ["accent", "gold", "good", "info", "bad"].map(colour);
-  const [ink, line] = [colour("ink"), colour("line")];
+  const tones = ["1", "2", "3", "4", "5"].map(colour);
+  const [ink, line, ground] = ["ink", "line", "ground"].map(colour);
   const round = data.kind === "doughnut";
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   globalThis.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -30,8 +30,11 @@ function draw(place) {
         label: series.name,
         data: series.values,
         backgroundColor: round ? data.labels.map((_, at) => tones[at % tones.length]) : tones[index % tones.length],
-        borderColor: round ? line : tones[index % tones.length],
-        borderRadius: 5,
+        borderColor: data.stacked || round ? ground : tones[index % tones.length],
+        borderWidth: data.stacked || round ? 1 : 2,
+        borderRadius: data.stacked ? 2 : 5,
+        maxBarThickness: 44,
+        pointRadius: 3,
         tension: 0.3,
       })),
     },
@@ -39,8 +42,12 @@ function draw(place) {
       animation: still ? false : { duration: 300 },
       maintainAspectRatio: false,
       color: ink,
-      scales: round ? {} : { x: { grid: { display: false }, ticks: { color: ink } }, y: { beginAtZero: true, grid: { color: line }, ticks: { color: ink, precision: 0 } } },
-      plugins: { legend: { display: round || data.series.length > 1, labels: { color: ink } } },
+      interaction: { mode: "index", intersect: false },
+      scales: round ? {} : {
+        x: { stacked: data.stacked, border: { color: line }, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
+        y: { stacked: data.stacked, beginAtZero: true, border: { display: false }, grid: { color: line }, ticks: { color: ink, precision: 0, maxTicksLimit: 6 } },
+      },
+      plugins: { legend: { display: round || data.series.length > 1, position: "bottom", labels: { color: ink, boxWidth: 12, boxHeight: 12 } } },
     },
   }));
 }

@@ -12,8 +12,8 @@ document.addEventListener("click", async (event) => {
     toast(button.dataset.copied ?? "Copied to the clipboard.", "info");
   } catch {
     word.textContent = "Press Ctrl+C";
-    const field = button.parentElement.querySelector("input, code");
-    if (field instanceof HTMLInputElement) field.select();
+    const field = button.parentElement.querySelector("input, textarea, code");
+    if (field?.select) field.select();
     else if (field) getSelection().selectAllChildren(field);
   }
   setTimeout(() => { word.textContent = before; }, 2500);

@@ -37,6 +37,10 @@ function start() {
     stagePadding: 6,
     stageRadius: 10,
     steps: here.map((step) => ({ element: step.target, popover: { title: step.title, description: step.text, side: step.side } })),
+    onPopoverRender: ({ title, footer }) => {
+      // The library draws them as the header and footer of the whole page.
+      for (const part of [title, footer]) part.setAttribute("role", "none");
+    },
     onHighlighted: (element, _step, { state }) => {
       at = state.activeIndex ?? at;
       finished = at === here.length - 1;

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from core.search import grams_of, tsquery
-from incentives.filters import OFFERS
+from incentives.filters.offers import OFFERS
 from incentives.models import Offer
 from tests.benchmarks import harness, offers_data
 

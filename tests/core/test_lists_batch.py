@@ -1,8 +1,7 @@
-"""Editing selected rows of a list (incentives.md 6.5) and the signed scope of "all that match"."""
+"""Editing selected rows of a list (incentives.md 6.5)."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -11,8 +10,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from core.models import Mail
-from core.selection import BatchResult, Scope, ScopeChanged, ScopeExpired
-from tests.core.mail_list import AT, mails
+from core.selection import BatchResult
+from tests.core.mail_list import mails
 from tests.kit.lists import HTMX, rows_of
 
 pytestmark = [pytest.mark.urls("tests.core.mail_list"), pytest.mark.django_db]
@@ -156,36 +155,3 @@ def test_result_names_changed_and_unchanged() -> None:
     assert (
         BatchResult((), (3,)).sentence("row", "rows") == "Nothing to update: 1 row sent as stored"
     )
-
-
-def scope(count: int = 3) -> Scope:
-    return Scope("offers", "member:1", "status=offered", count, AT)
-
-
-def read(token: str, *, owner: str = "member:1", minutes: int = 5) -> Scope:
-    at = AT + dt.timedelta(minutes=minutes)
-    return Scope.read(
-        token, list_name="offers", owner=owner, at=at, lifetime=dt.timedelta(minutes=30)
-    )
-
-
-def test_scope_comes_back_whole_and_only_for_its_owner() -> None:
-    assert read(scope().token()) == scope()
-    with pytest.raises(ScopeExpired):
-        read(scope().token(), owner="member:2")
-
-
-def test_altered_or_old_scope_is_refused() -> None:
-    token = scope().token()
-    with pytest.raises(ScopeExpired):
-        read(token[:-1] + ("A" if token[-1] != "A" else "B"))
-    with pytest.raises(ScopeExpired):
-        read(token, minutes=31)
-
-
-def test_scope_is_recounted_and_a_difference_asks_again() -> None:
-    assert scope().require([1, 2, 3]) == [1, 2, 3]
-    with pytest.raises(ScopeChanged) as refusal:
-        scope().require([1, 2])
-    assert refusal.value.status == 409
-    assert "2 rows match now; it was 3" in refusal.value.message

@@ -159,7 +159,7 @@ def test_extending_moves_the_end_of_open_tokens_only(db: None) -> None:
     token, revoked = issue(), issue()
     LinkToken.objects.filter(pk=revoked.pk).update(revoked_at=NOW)
     later = NOW + 30 * DAY
-    changed = tokens.extend(subject=token.subject, purposes=["claim"], expires_at=later)
+    changed = tokens.extend(subjects=[token.subject], purposes=["claim"], expires_at=later)
     assert changed == 1
     assert opened(tokens.secret_of(token), at=later - DAY) == token
 

@@ -21,7 +21,7 @@ from directory.choices import Role
 from directory.models import Organisation, User
 from incentives.completeness import DEFAULT_DAYS, OfferValues
 from incentives.guards import Payload
-from incentives.models import Distribution, Offer, Program
+from incentives.models import Offer, Program, Subject
 from incentives.selectors import offer_of
 from incentives.services import (
     acknowledgements,
@@ -237,12 +237,12 @@ def newest_secret(subject: str, *purposes: str) -> str:
 
 
 def record_success(
-    offer: Offer, *, actor: Actor, at: datetime, value: Decimal | None = Decimal(50)
+    offer: Subject, *, actor: Actor, at: datetime, value: Decimal | None = Decimal(50)
 ) -> None:
-    """Record every Pending distribution of the offer as delivered."""
-    rows = Distribution.objects.filter(offer=offer, status="pending")
+    """Record every Pending distribution of the offer or request as delivered."""
+    rows = offer.distributions.filter(status="pending")
     edits = [Edit(row.pk, row.version, value, "Paid by bank transfer", "success") for row in rows]
-    distributions.update_batch(offer=offer, edits=edits, actor=actor, at=at)
+    distributions.update_batch(subject=offer, edits=edits, actor=actor, at=at)
 
 
 def acknowledge(offer: Offer, *, at: datetime) -> None:

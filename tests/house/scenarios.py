@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +23,33 @@ by the tests that check its whole text; several may share it.
 """
 
 
-def scenarios() -> dict[str, str]:
-    """Return the scenarios of incentive offers: `INC-1` and its text."""
-    text = (SPECIFICATION / "incentives.md").read_text()
-    section = text.split("## 9. Acceptance scenarios")[1].split("\n## 10.")[0]
-    found = re.findall(r"^(\d+)\. (.+)$", section, re.MULTILINE)
-    return {f"INC-{number}": words for number, words in found}
+@dataclass(frozen=True)
+class Source:
+    """A specification with its acceptance scenarios: where they begin, where they end."""
+
+    title: str
+    file: str
+    begin: str
+    end: str
+
+
+SOURCES = {
+    "INC": Source("Incentive offers", "incentives.md", "## 9. Acceptance scenarios", "## 10."),
+    "RWD": Source("Rewards", "rewards.md", "## 12. Acceptance scenarios", "## 13."),
+    "WAL": Source("Wallet", "wallet.md", "## 11. Acceptance scenarios", "## 12."),
+}
+
+
+def scenarios(prefix: str) -> dict[str, str]:
+    """Return the scenarios of one specification: `INC-1` and its text.
+
+    Some write them as numbered sentences, some as rows of tables: given, when, then.
+    """
+    source = SOURCES[prefix]
+    text = (SPECIFICATION / source.file).read_text()
+    section = text.split(source.begin)[1].split(f"\n{source.end}")[0]
+    found = re.findall(r"^(?:(\d+)\. (.+)|\| (\d+[a-z]?) \| (.+) \|)$", section, re.MULTILINE)
+    return {f"{prefix}-{one or other}": words or cells for one, words, other, cells in found}
 
 
 def carriers() -> dict[str, list[str]]:
@@ -72,11 +94,15 @@ def _marks(node: ast.ClassDef | ast.FunctionDef) -> list[str]:
 def page() -> str:
     """Return the list as Markdown."""
     carried = carriers()
-    lines = [HEAD, "## Incentive offers\n", "| Scenario | Text | Tests |", "| --- | --- | --- |"]
-    for name, words in scenarios().items():
-        tests = "<br>".join(f"`{test}`" for test in carried.get(name, ())) or "–"
-        lines.append(f"| {name} | {words.replace('|', chr(92) + '|')} | {tests} |")
-    return "\n".join(lines) + "\n"
+    lines = [HEAD]
+    for prefix, source in SOURCES.items():
+        lines += [f"## {source.title}\n", "| Scenario | Text | Tests |", "| --- | --- | --- |"]
+        for name, words in scenarios(prefix).items():
+            tests = "<br>".join(f"`{test}`" for test in carried.get(name, ())) or "–"
+            text = words.replace(" | ", " → ").replace("|", r"\|")
+            lines.append(f"| {name} | {text} | {tests} |")
+        lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.management import call_command
 
 from tests.house import scenarios
@@ -17,8 +18,9 @@ def test_the_list_of_scenarios_is_up_to_date() -> None:
     )
 
 
-def test_every_scenario_that_a_test_names_exists() -> None:
-    known = scenarios.scenarios()
-    assert len(known) == 74
-    named = {name for name in scenarios.carriers() if name.startswith("INC-")}
+@pytest.mark.parametrize(("prefix", "count"), [("INC", 74), ("RWD", 154), ("WAL", 121)])
+def test_every_scenario_that_a_test_names_exists(prefix: str, count: int) -> None:
+    known = scenarios.scenarios(prefix)
+    assert len(known) == count
+    named = {name for name in scenarios.carriers() if name.startswith(f"{prefix}-")}
     assert named <= set(known)

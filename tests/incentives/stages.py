@@ -100,7 +100,7 @@ def deliver(offer: Offer, desk: Desk, at: datetime, status: str = "success") -> 
     edits = [
         Edit(row.pk, row.version, row.value.number, "Paid by bank transfer", status) for row in rows
     ]
-    distributions.update_batch(offer=offer, edits=edits, actor=desk.actor, at=at)
+    distributions.update_batch(subject=offer, edits=edits, actor=desk.actor, at=at)
 
 
 def thank(offer: Offer, at: datetime) -> None:

@@ -35,7 +35,11 @@ def attached(cast: Cast, offer: Offer) -> MessageAttachment:
     """A PDF that the provider sent along with a message."""
     file = SimpleUploadedFile("Terms & <i>conditions.pdf", PDF, content_type="text/html")
     messages.post(
-        offer=offer, actor=provider(cast.ada), body="See here.", attachments=[file], at=clock.now()
+        subject=offer,
+        actor=provider(cast.ada),
+        body="See here.",
+        attachments=[file],
+        at=clock.now(),
     )
     return MessageAttachment.objects.get(message__offer=offer)
 

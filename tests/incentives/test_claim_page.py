@@ -441,7 +441,9 @@ def test_page_costs_a_fixed_number_of_queries(acme: Desk, noor: Person, status: 
     with CaptureQueriesContext(connection) as few:
         noor.open("offer_claim", secret)
     for number in range(10):
-        messages.post(offer=offer, actor=provider(acme.user), body=f"Note {number}", at=clock.now())
+        messages.post(
+            subject=offer, actor=provider(acme.user), body=f"Note {number}", at=clock.now()
+        )
     with CaptureQueriesContext(connection) as many:
         noor.open("offer_claim", secret)
     assert len(many) == len(few) <= 12

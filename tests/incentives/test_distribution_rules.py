@@ -52,7 +52,7 @@ def edit(row: Distribution, **changes: Any) -> Edit:
 
 def update(stage: Stage, *edits: Edit) -> Any:
     return distributions.update_batch(
-        offer=stage.offer, edits=edits, actor=stage.desk.actor, at=stage.at
+        subject=stage.offer, edits=edits, actor=stage.desk.actor, at=stage.at
     )
 
 
@@ -268,7 +268,7 @@ def test_recording_a_success_touches_no_wallet(stage: Stage) -> None:
 
 
 def test_creating_the_distributions_again_makes_no_duplicates(stage: Stage) -> None:
-    deliveries.create(offer=stage.fresh(), at=stage.at)
+    deliveries.create(subject=stage.fresh(), at=stage.at)
     assert Distribution.objects.filter(offer=stage.offer).count() == 1
 
 

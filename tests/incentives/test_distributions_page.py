@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from core import clock
 from incentives.choices import OfferStatus
-from incentives.models import Distribution, GroupMember, Offer, Program
+from incentives.models import Distribution, GroupMember, Offer, Program, Subject, about
 from incentives.services import distributions
 from incentives.services.actors import provider
 from incentives.services.distributions import Edit
@@ -32,8 +32,8 @@ def ada(cast: Cast) -> Client:
     return client_of(cast.ada)
 
 
-def page_of(offer: Offer) -> str:
-    return reverse("offer_distributions", args=[offer.pk])
+def page_of(subject: Subject) -> str:
+    return reverse(f"{subject.noun}_distributions", args=[subject.pk])
 
 
 def rows_in(response: HttpResponse) -> list[int]:
@@ -41,19 +41,23 @@ def rows_in(response: HttpResponse) -> list[int]:
     return [int(pk) for pk in re.findall(r'<tr id="row-(\d+)"', response.content.decode())]
 
 
-def fill(offer: Offer, count: int) -> list[Distribution]:
-    """Give the offer further distributions, one for each of `count` members."""
+def fill(subject: Subject, count: int) -> list[Distribution]:
+    """Give the subject further distributions, one for each of `count` members."""
     at = clock.now()
     rows = []
     for number in range(count):
         address = f"member{number}@home.example"
         member = GroupMember.objects.create(
-            offer=offer, email=address, name=f"Member {number}", invited_at=at, status="claimed"
+            **about(subject),
+            email=address,
+            name=f"Member {number}",
+            invited_at=at,
+            status="claimed",
         )
         rows.append(
             Distribution.objects.create(
-                business_id=offer.business_id,
-                offer=offer,
+                business_id=subject.business_id,
+                **about(subject),
                 group_member=member,
                 recipient_email=address,
                 unit="currency",
@@ -130,7 +134,9 @@ def test_search_covers_address_note_and_status(
     offer = make_offer(program=program, status="claimed")
     first = fill(offer, 3)[0]
     edit = Edit(first.pk, 1, Decimal(10), "Gift card 2231", "success")
-    distributions.update_batch(offer=offer, edits=[edit], actor=provider(cast.ada), at=clock.now())
+    distributions.update_batch(
+        subject=offer, edits=[edit], actor=provider(cast.ada), at=clock.now()
+    )
     shown = rows_in(ada.get(page_of(offer), {"q": term}))
     addresses = Distribution.objects.filter(pk__in=shown).values_list("recipient_email", flat=True)
     assert sorted(addresses) == found
@@ -243,7 +249,9 @@ def test_the_audit_trail_is_exported_without_formulas(
     offer = make_offer(program=program, status="claimed")
     row = Distribution.objects.get(offer=offer)
     edit = Edit(row.pk, row.version, Decimal(50), "=HYPERLINK(1)", "success")
-    distributions.update_batch(offer=offer, edits=[edit], actor=provider(cast.ada), at=clock.now())
+    distributions.update_batch(
+        subject=offer, edits=[edit], actor=provider(cast.ada), at=clock.now()
+    )
     answer = ada.get(reverse("offer_distribution_trail", args=[offer.pk]))
     text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
     assert answer.headers["Content-Type"].startswith("text/csv")

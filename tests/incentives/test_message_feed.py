@@ -42,7 +42,9 @@ def test_opening_the_page_changes_nothing_and_reading_is_a_post(
 def test_the_feed_asks_only_for_newer_messages(ada: Client, program: Program, cast: Cast) -> None:
     offer = make_offer(program=program, status="approved")
     last = Message.objects.filter(offer=offer).latest("pk")
-    messages.post(offer=offer, actor=provider(cast.oscar), body="A word from Oscar", at=clock.now())
+    messages.post(
+        subject=offer, actor=provider(cast.oscar), body="A word from Oscar", at=clock.now()
+    )
     fresh = Offer.objects.get(pk=offer.pk)
     answer = ada.get(
         page_of(offer), {"after": last.pk, "version": fresh.version}, headers={"HX-Request": "true"}
@@ -67,6 +69,7 @@ def test_long_conversations_are_loaded_in_pieces_of_fifty(ada: Client, program: 
     at = clock.now()
     Message.objects.bulk_create(
         Message(
+            business=offer.business,
             offer=offer,
             sender_kind="referent",
             sender_name="Noor",
@@ -96,6 +99,7 @@ def test_the_page_and_its_fragment_cost_a_fixed_number_of_queries(
     offer = make_offer(program=program, status="approved")
     Message.objects.bulk_create(
         Message(
+            business=offer.business,
             offer=offer,
             sender_kind="referent",
             sender_name="Noor",

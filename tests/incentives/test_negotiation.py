@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core import tokens
-from core.errors import Forbidden
+from core.errors import Forbidden, StaleVersion
 from core.models import Mail
 from directory.models import Organisation
 from incentives.guards import Payload
@@ -15,7 +15,7 @@ from incentives.models import Distribution, Message, Offer
 from incentives.selectors import available_statuses
 from incentives.services import claims, messages, offers, statuses
 from incentives.services.actors import recipient
-from incentives.services.statuses import GuardFailed, NotAvailable, StaleVersion
+from incentives.services.statuses import GuardFailed, NotAvailable
 from incentives.terms import Terms
 from tests.factories.incentives import Desk, make_desk
 from tests.incentives.stages import (
@@ -181,7 +181,7 @@ def test_a_decline_ends_the_offer_for_both(stage: Stage) -> None:
         assert chosen_now(stage, side) == set()
     for actor in (stage.desk.actor, recipient(offer)):
         with pytest.raises(messages.Closed):
-            messages.post(offer=offer, actor=actor, body="And yet?", at=stage.at)
+            messages.post(subject=offer, actor=actor, body="And yet?", at=stage.at)
     for target in ("approved", "counter", "offered"):
         with pytest.raises(NotAvailable):
             stage.recipient(target, COUNTER)
@@ -235,14 +235,14 @@ def test_every_proposal_is_kept_and_numbered(stage: Stage) -> None:
 def test_the_providers_message_restarts_the_clock_and_the_recipients_stops_it(stage: Stage) -> None:
     offer = stage.do(AGREE, ("provider", "needs_info", TEXT), at=START)
     first_due = offer.answer_due_at
-    messages.post(offer=offer, actor=stage.desk.actor, body="Any news?", at=START + 5 * DAY)
+    messages.post(subject=offer, actor=stage.desk.actor, body="Any news?", at=START + 5 * DAY)
     restarted = stage.fresh().answer_due_at
     assert restarted == START + 19 * DAY
     assert first_due is not None
     assert first_due < restarted
-    messages.post(offer=offer, actor=recipient(offer), body="Soon.", at=START + 6 * DAY)
+    messages.post(subject=offer, actor=recipient(offer), body="Soon.", at=START + 6 * DAY)
     assert stage.fresh().answer_due_at is None
-    messages.post(offer=offer, actor=stage.desk.actor, body="Fine.", at=START + 7 * DAY)
+    messages.post(subject=offer, actor=stage.desk.actor, body="Fine.", at=START + 7 * DAY)
     assert stage.fresh().answer_due_at == START + 21 * DAY
 
 

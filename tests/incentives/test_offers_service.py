@@ -274,10 +274,10 @@ def test_only_an_unanswered_emailed_offer_in_time_is_sent_again(desk: Desk) -> N
 def test_a_twin_is_an_open_emailed_offer_of_program_and_address(desk: Desk) -> None:
     stage = sent(desk)
     email = stage.fresh().recipient_email
-    asked = {"business": desk.business, "program": desk.program, "email": email}
+    asked = {"business": desk.business, "program": desk.program, "addresses": [email]}
     assert open_twin(**asked) == stage.offer
     assert open_twin(**asked, but=stage.offer.pk) is None
-    assert open_twin(**asked | {"email": "sam@home.example"}) is None
+    assert open_twin(**asked | {"addresses": ["sam@home.example"]}) is None
     stage.provider("cancelled")
     assert open_twin(**asked) is None
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
@@ -161,7 +159,8 @@ def test_list_counts_offers_and_acknowledgements_of_each_program(desk: Client, c
         ]
         for pk, row in rows.items()
     }
-    assert counts == {busy.pk: ["2", "1", "0"], quiet.pk: ["0", "0", "0"]}
+    # Requests, offers, acknowledgements, views.
+    assert counts == {busy.pk: ["0", "2", "1", "0"], quiet.pk: ["0", "0", "0", "0"]}
     assert f"/provider/incentive-offers?program={busy.pk}" in page
 
 
@@ -193,47 +192,6 @@ def test_detail_counts_the_offers_by_status(desk: Client, cast: Cast) -> None:
     assert f"program={program.pk}&amp;status=counter" in page
     assert "status=approved" not in page
     assert "<dd>Discount</dd>" in page
-
-
-def test_dashboard_shows_who_waits_the_counts_and_the_figures(desk: Client, cast: Cast) -> None:
-    program = make_program(cast.acme)
-    waits = make_offer(program=program, status="counter", recipient_name="Maria Kosta")
-    make_offer(program=program, status="offered", recipient_name="Somebody Else")
-    make_offer(program=program, status="completed")
-    make_offer(program=program, status="expired")
-    make_offer(program=program, status="draft")
-    make_offer(program=make_program(cast.bright_bikes), status="counter")
-    answer = desk.get("/provider/dashboard")
-    page = answer.content.decode()
-    assert reverse("offer_messages", args=[waits.pk]) in page
-    assert "Maria Kosta" in page
-    assert "Somebody Else" not in page
-    figures = {card["label"]: dict(card["figures"]) for card in answer.context["cards"]}
-    assert figures["Incentive Offers"] == {"All time": 4, "This month": 3, "Today": 3}
-    assert figures["Incentives Provided"] == {"All time": 1, "This month": 1, "Today": 1}
-    rows = {row["label"]: row["values"] for row in answer.context["chart"]["rows"]}
-    assert rows == {
-        "Draft": [1], "Offered": [1], "Counter": [1], "Completed": [1], "Expired": [1],
-    }  # fmt: skip
-
-
-def test_dashboard_costs_the_same_however_much_happens(desk: Client, cast: Cast) -> None:
-    program = make_program(cast.acme)
-    make_offer(program=program, status="counter")
-    desk.get("/provider/dashboard")
-    with CaptureQueriesContext(connection) as few:
-        desk.get("/provider/dashboard")
-    for _ in range(5):
-        make_offer(program=program, status="pre_claimed", delivery="link")
-    with CaptureQueriesContext(connection) as many:
-        desk.get("/provider/dashboard")
-    assert len(few) == len(many) <= 9
-
-
-def test_dashboard_without_offers_invites_to_begin(desk: Client, cast: Cast) -> None:
-    page = desk.get("/provider/dashboard").content.decode()
-    assert "Nobody waits for you" in page
-    assert "/provider/incentive-offers/add" in page
 
 
 def test_product_with_a_program_cannot_be_deleted_and_names_it(desk: Client, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand
+from django.db import connections
 
 from config import demo, launch, supervisor
 
@@ -22,16 +23,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--follow-caller", action="store_true", help="end when the calling process is killed"
         )
-        parser.add_argument(
-            "--summary", action="store_true", help="print logins and links at SITE_URL, and end"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until somebody asks to stop; then nothing that was started here is left."""
         launch.refuse_outside_demo()
-        if options["summary"]:
-            self.say(demo.summary())
-            return
         # This process talks to a person; what the others log is in their files.
         logging.disable(logging.WARNING)
         if options["follow_caller"]:
@@ -45,16 +40,22 @@ class Command(BaseCommand):
         self.say("\nStopped. Nothing is left running.")
 
     def serve(self, host: str, port: int) -> None:
-        """Run the processes, say where they are once they answer, and keep them running."""
+        """Run the processes, say where they are once they answer, and keep them running.
+
+        The worker and beat start after the first page was served: they would only slow it down.
+        """
         address = f"http://localhost:{port}"
-        children = launch.processes(host=host, port=port, address=address)
-        with supervisor.running(children):
+        web, *background = launch.processes(host=host, port=port, address=address)
+        with supervisor.running([web]):
             self.say("Starting the web server, the worker and beat …")
-            summary = launch.summary(address)
-            launch.wait_until_ready(f"http://{host}:{port}", web=children[0])
-            self.say(f"\nLargesse is running at {address}\n\n{summary}")
-            self.say(f"Logs: {settings.VAR_DIR / 'log'}. Press Ctrl-C to stop everything.")
-            supervisor.watch(children, report=self.say)
+            summary = demo.summary(site=address)
+            # The others have connections of their own; this process only watches from here on.
+            connections.close_all()
+            launch.wait_until_ready(f"http://{host}:{port}", web=web)
+            with supervisor.running(background):
+                self.say(f"\nLargesse is running at {address}\n\n{summary}")
+                self.say(f"Logs: {settings.VAR_DIR / 'log'}. Press Ctrl-C to stop everything.")
+                supervisor.watch([web, *background], report=self.say)
 
     def say(self, text: str) -> None:
         self.stdout.write(text)

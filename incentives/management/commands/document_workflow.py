@@ -1,4 +1,4 @@
-"""Write docs/specification/offer-workflow.md from the transition table."""
+"""Write the pages on the workflows of offers and requests from their transition tables."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from incentives.documentation import page
+from incentives.documentation import WORKFLOWS
 
 
 class Command(BaseCommand):
-    help = "Write the page on the workflow of offers, or check that it is up to date."
+    help = "Write the pages on the workflows, or check that they are up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing, fail if outdated")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(settings.BASE_DIR) / "docs/specification/offer-workflow.md"
-        text = page()
-        current = path.read_text() if path.exists() else ""
-        if options["check"]:
-            if current != text:
+        for workflow in WORKFLOWS:
+            path = Path(settings.BASE_DIR) / "docs/specification" / workflow.file
+            text = workflow.page()
+            current = path.read_text() if path.exists() else ""
+            if not options["check"]:
+                path.write_text(text)
+                self.stdout.write(f"Wrote {path}")
+            elif current != text:
                 raise CommandError(f"{path} is out of date: run manage.py document_workflow.")
-            return
-        path.write_text(text)
-        self.stdout.write(f"Wrote {path}")

@@ -8,7 +8,8 @@ from typing import Any
 from core import mail, references, tokens
 from core.models import LinkToken
 from incentives import words
-from incentives.models import Offer, OfferStatusChange
+from incentives.models import GroupMember, Offer, OfferStatusChange
+from incentives.selectors.groups import lead_of
 
 ACCESS_LIFETIME = timedelta(days=30)
 
@@ -16,6 +17,26 @@ ACCESS_LIFETIME = timedelta(days=30)
 def reference_of(offer: Offer) -> str:
     """Return the opaque reference under which tokens and mails of the offer are kept."""
     return references.reference("incentives.offer", offer.pk)
+
+
+def reference_of_member(member: GroupMember) -> str:
+    """Return the opaque reference under which a group member's tokens are kept."""
+    return references.reference("incentives.member", member.pk)
+
+
+def _holder_of(offer: Offer) -> str:
+    """Return what the recipient's links name: the offer, or in a group the lead's membership."""
+    lead = lead_of(offer=offer) if offer.is_group else None
+    return reference_of_member(lead) if lead else reference_of(offer)
+
+
+def extend_links(offer: Offer, *, expires_at: datetime) -> None:
+    """Let the links of the first mails work on once the recipient has answered (3.10)."""
+    subjects = [reference_of(offer)]
+    if offer.is_group:
+        members = GroupMember.objects.filter(offer=offer).only("pk")
+        subjects += [reference_of_member(member) for member in members]
+    tokens.extend(subjects=subjects, purposes=["claim", "member"], expires_at=expires_at)
 
 
 def context_of(offer: Offer) -> dict[str, Any]:
@@ -62,7 +83,8 @@ def post_mail(
         at=at,
         link=link,
         token=token,
-        reference=reference_of(offer),
+        # What a link template would make has no key yet.
+        reference=reference_of(offer) if offer.pk else "",
         owner_id=offer.business_id,
         reply_to=profile.email if profile else "",
         from_name=offer.business.name,
@@ -86,7 +108,7 @@ def access_token(offer: Offer, *, at: datetime) -> LinkToken:
     """Make the token of a later mail to the recipient: 30 days, many uses."""
     return tokens.issue(
         purpose="access",
-        subject=reference_of(offer),
+        subject=_holder_of(offer),
         address=offer.recipient_email,
         at=at,
         expires_at=at + ACCESS_LIFETIME,

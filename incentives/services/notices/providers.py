@@ -1,8 +1,8 @@
-"""E-mails to the provider: E04, E10, E11, E12, E14 (incentives.md 5.6)."""
+"""E-mails to the provider: E04, E10, E11 (incentives.md 5.6)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,8 +13,8 @@ from directory.choices import MemberStatus, Role
 from directory.models import Membership, Organisation
 from incentives import words
 from incentives.choices import OfferStatus, Side
-from incentives.models import Acknowledgement, Message, Offer
-from incentives.services.notices.base import access_token, next_of, post_mail, reference_of
+from incentives.models import Message, Offer
+from incentives.services.notices.base import next_of, post_mail, reference_of
 
 EXCERPT = 200
 
@@ -101,29 +101,19 @@ def new_link_wanted(offer: Offer, *, at: datetime) -> None:
         )
 
 
-def acknowledged(acknowledgement: Acknowledgement, *, at: datetime) -> None:
-    """E14: the recipient's words wait for the provider's review."""
-    offer = acknowledgement.offer
-    for address in provider_addresses(offer):
-        post_mail(
-            offer,
-            kind="E14",
-            template="e14_acknowledged",
-            event=f"acknowledgement-{acknowledgement.pk}",
-            to=address,
-            at=at,
-            link=reverse("offer_messages", args=[offer.pk]),
-            text=acknowledgement.message,
-        )
-
-
 def provider_addresses(*offers: Offer) -> list[str]:
     """Return who on the provider's side hears of the offers, without duplicates.
 
     The creator while active in the business, else all active Admins; and the notification address.
     """
-    business = offers[0].business
-    creators = [offer.created_by_id for offer in offers if offer.created_by_id]
+    return addresses_for(
+        business=offers[0].business, creator_ids=[offer.created_by_id for offer in offers]
+    )
+
+
+def addresses_for(*, business: Organisation, creator_ids: Iterable[int | None]) -> list[str]:
+    """Return the addresses of the creators, or of all Admins, and the business's own."""
+    creators = [pk for pk in creator_ids if pk]
     active = Membership.objects.filter(
         organisation=business, status=MemberStatus.ACTIVE, user__is_active=True
     )
@@ -143,28 +133,3 @@ def _addresses(memberships: QuerySet[Membership]) -> list[str]:
 
 def _excerpt(text: str) -> str:
     return text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1]}…"
-
-
-def group_full(offer: Offer, *, at: datetime) -> None:
-    """E12: all places are taken; to the lead and the provider."""
-    if offer.recipient_email:
-        post_mail(
-            offer,
-            kind="E12",
-            template="e12_group_full",
-            event=f"offer-{offer.pk}",
-            to=offer.recipient_email,
-            at=at,
-            link=reverse("offer_claim"),
-            token=access_token(offer, at=at),
-        )
-    for address in provider_addresses(offer):
-        post_mail(
-            offer,
-            kind="E12",
-            template="e12_group_full",
-            event=f"offer-{offer.pk}",
-            to=address,
-            at=at,
-            link=reverse("offer_detail", args=[offer.pk]),
-        )

@@ -1,4 +1,4 @@
-"""E-mails to recipients: E01, E02, E03, E05 to E09, E13 (incentives.md 5.6)."""
+"""E-mails to recipients: E01, E02, E03, E05 to E07, E09, E13 (incentives.md 5.6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.urls import reverse
 from core import references, tokens
 from incentives import words
 from incentives.choices import OfferStatus, Side
-from incentives.models import Acknowledgement, ClaimIntent, Distribution, Offer
+from incentives.models import ClaimIntent, Distribution, Offer
+from incentives.selectors.link_templates import offer_preview
 from incentives.services.notices.base import (
     access_token,
     claim_token,
@@ -17,12 +18,22 @@ from incentives.services.notices.base import (
     post_mail,
     reference_of,
 )
+from incentives.services.notices.groups import (
+    cancelled_to_group,
+    confirmed_to_group,
+    member_access,
+    offered_to_group,
+    reminded,
+)
 
 VERIFY_LIFETIME = timedelta(hours=24)
 
 
 def offered(offer: Offer, *, at: datetime) -> None:
     """E01: the offer with its claim link; sent anew it closes the earlier link."""
+    if offer.is_group:
+        offered_to_group(offer, at=at)
+        return
     token = claim_token(offer, at=at)
     post_mail(
         offer,
@@ -46,8 +57,13 @@ def verify(intent: ClaimIntent, *, at: datetime) -> None:
         expires_at=at + VERIFY_LIFETIME,
         single_use=True,
     )
+    if intent.template is not None:
+        offer = offer_preview(intent.template, at=at)
+    else:
+        assert intent.offer is not None
+        offer = intent.offer
     post_mail(
-        intent.offer,
+        offer,
         kind="E02",
         template="e02_verify",
         event=f"intent-{intent.pk}",
@@ -55,8 +71,9 @@ def verify(intent: ClaimIntent, *, at: datetime) -> None:
         at=at,
         link=reverse("offer_verify"),
         token=token,
-        message="" if intent.offer.message_masked else intent.offer.message,
+        message="" if offer.message_masked else offer.message,
         recipient_name=intent.name,
+        joins=intent.is_join,
     )
 
 
@@ -100,6 +117,9 @@ def provider_acted(offer: Offer, *, event: str, text: str, at: datetime) -> None
 
 def confirmed(offer: Offer, *, event: str, at: datetime) -> None:
     """E06: the confirmed terms and the button to claim."""
+    if offer.is_group:
+        confirmed_to_group(offer, event=event, at=at)
+        return
     post_mail(
         offer,
         kind="E06",
@@ -115,7 +135,8 @@ def confirmed(offer: Offer, *, event: str, at: datetime) -> None:
 
 def delivered(distribution: Distribution, *, at: datetime) -> None:
     """E07: what was delivered, once for each success."""
-    offer, value = distribution.offer, distribution.value
+    offer, value, member = distribution.offer, distribution.value, distribution.group_member
+    assert offer is not None
     post_mail(
         offer,
         kind="E07",
@@ -124,7 +145,7 @@ def delivered(distribution: Distribution, *, at: datetime) -> None:
         to=distribution.recipient_email,
         at=at,
         link=reverse("offer_claim"),
-        token=access_token(offer, at=at),
+        token=member_access(member, at=at) if member else access_token(offer, at=at),
         recipient_name=distribution.recipient_name,
         value_text=value.value_text,
         headline=words.headline(value, offer.incentive_type),
@@ -132,38 +153,11 @@ def delivered(distribution: Distribution, *, at: datetime) -> None:
     )
 
 
-def acknowledgement_invited(acknowledgement: Acknowledgement, *, text: str, at: datetime) -> None:
-    """E08: the invitation to confirm receipt in words; its link works once, for seven days."""
-    value = acknowledgement.distribution.value
-    offer = acknowledgement.offer
-    token = tokens.issue(
-        purpose="ack",
-        subject=references.reference("incentives.acknowledgement", acknowledgement.pk),
-        address=acknowledgement.email,
-        at=at,
-        expires_at=acknowledgement.expires_at,
-        single_use=True,
-    )
-    post_mail(
-        offer,
-        kind="E08",
-        template="e08_acknowledge",
-        event=f"acknowledgement-{acknowledgement.pk}",
-        to=acknowledgement.email,
-        at=at,
-        link=reverse("acknowledge"),
-        token=token,
-        recipient_name=acknowledgement.distribution.recipient_name,
-        value_text=value.value_text,
-        headline=words.headline(value, offer.incentive_type),
-        description=value.description,
-        text=text,
-        expires_at=words.moment(acknowledgement.expires_at, "UTC"),
-    )
-
-
 def reminder(offer: Offer, *, at: datetime) -> None:
     """E09: 48 hours are left; the link of the first mail goes on working beside the new one."""
+    if offer.is_group:
+        reminded(offer, at=at)
+        return
     assert offer.expires_at is not None
     token = tokens.issue(
         purpose="claim",
@@ -185,7 +179,10 @@ def reminder(offer: Offer, *, at: datetime) -> None:
 
 
 def cancelled(offer: Offer, *, event: str, text: str, at: datetime) -> None:
-    """E13: the provider withdrew; to whoever was addressed or bound."""
+    """E13: the provider withdrew; to whoever was addressed or bound, and all members."""
+    if offer.is_group:
+        cancelled_to_group(offer, event=event, text=text, at=at)
+        return
     if not offer.recipient_email:
         return
     post_mail(

@@ -1,0 +1,1 @@
+"""How the desk's lists are searched and filtered."""

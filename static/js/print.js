@@ -1,0 +1,4 @@
+// A button that opens the browser's own print dialog.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});

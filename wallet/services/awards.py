@@ -1,0 +1,197 @@
+"""Awards: granting a lot, and taking an award back (wallet.md 6.5, 6.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from wallet import ledger
+from wallet.choices import AccountKind, ClawbackPolicy, LotSource, Operation, Pocket, RedeemMethod
+from wallet.commands import Actor, Outcome, Request, Response, run
+from wallet.errors import AlreadyCancelled, LotExpired, PoolRequired
+from wallet.ledger import Draft, Move, books_of, pocket, post
+from wallet.models import (
+    AwardReturn,
+    Command,
+    CommercePoolVersion,
+    Lot,
+    Posting,
+    UsePart,
+    Wallet,
+)
+from wallet.selectors import settings_of
+from wallet.services.credits import Reason, credit, debt_of
+from wallet.services.lots import Credit
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """An award whose amount is known.
+
+    `reference` is its natural key, such as "rewards.award:12": granting it twice changes nothing.
+    `earned_by` is the reference of the purchase that earned it.
+    """
+
+    reference: str
+    minor: int
+    pool_version: CommercePoolVersion | None
+    earned_by: str = ""
+    redeem_method: RedeemMethod = RedeemMethod.DEFERRED
+    is_traced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClawedBack:
+    """What was taken back of an award, and what of it could no longer be found."""
+
+    minor: int
+    shortfall_minor: int
+
+
+def grant(*, wallet: Wallet, award: Award, key: str, actor: Actor, at: datetime) -> Lot:
+    """Credit the award to the commerce pocket at the business's cost and return its lot.
+
+    A debt of the contact with the business is repaid from it first. Granting the same reference again
+    returns the first lot. Raises `PoolRequired` without a pool, `PoolRetired`, `AmountInvalid`.
+    """
+    request = Request(
+        wallet.business,
+        "award",
+        key,
+        actor,
+        {
+            "wallet": wallet.pk,
+            "award": award.reference,
+            "minor": award.minor,
+            "pool": award.pool_version.pk if award.pool_version else None,
+        },
+    )
+    outcome = run(request, lambda command: _grant(command, wallet, award, actor, at))
+    return Lot.objects.get(pk=outcome.response["lot"])
+
+
+def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: datetime) -> Response:
+    if award.pool_version is None:
+        raise PoolRequired
+    (locked,) = ledger.lock_wallets(wallet)
+    first = Lot.objects.filter(
+        business=locked.business_id, source=LotSource.AWARD, reference=award.reference
+    )
+    if award.reference and (granted := first.first()):
+        return {"lot": granted.pk}
+    _, lot = credit(
+        command=command,
+        wallet=locked,
+        to=Pocket.COMMERCE,
+        minor=award.minor,
+        reason=Reason(
+            Operation.AWARD,
+            books_of(AccountKind.REWARD_COST, locked),
+            subject=award.reference,
+        ),
+        lot=Credit(
+            award.minor,
+            award.pool_version,
+            LotSource.AWARD,
+            award.reference,
+            award.earned_by,
+            award.redeem_method,
+            award.is_traced,
+        ),
+        actor=actor,
+        at=at,
+    )
+    assert lot is not None
+    return {"lot": lot.pk}
+
+
+def cancel(*, lot: Lot, reason: str, key: str, actor: Actor, at: datetime) -> Outcome:
+    """Take an award back in full, for a reason (wallet.md 6.6).
+
+    Raises `AlreadyCancelled`, and `LotExpired` for an award that has expired.
+    """
+    request = Request(
+        lot.wallet.business, "award_cancel", key, actor, {"lot": lot.pk, "reason": reason}
+    )
+
+    def effect(command: Command) -> Response:
+        (wallet,) = ledger.lock_wallets(lot.wallet)
+        if lot.expires_at is not None and lot.expires_at <= at:
+            raise LotExpired("An expired award cannot be cancelled. There is nothing left of it.")
+        record = return_of(lot)
+        left = lot.amount_minor - record.clawed_back_minor
+        if record.cancelled_at is not None or not left:
+            raise AlreadyCancelled
+        record.cancelled_at, record.reason = at, reason
+        taken = claw_back(
+            command=command, wallet=wallet, lot=lot, minor=left, actor=actor, at=at, record=record
+        )
+        return {"lot": lot.pk, "minor": taken.minor, "shortfall_minor": taken.shortfall_minor}
+
+    return run(request, effect)
+
+
+def return_of(lot: Lot) -> AwardReturn:
+    """Return the lot's record of what was taken back, locked; it is made when first needed."""
+    record, _ = AwardReturn.objects.select_for_update().get_or_create(lot=lot)
+    return record
+
+
+def claw_back(
+    *,
+    command: Command,
+    wallet: Wallet,
+    lot: Lot,
+    minor: int,
+    actor: Actor,
+    at: datetime,
+    record: AwardReturn | None = None,
+) -> ClawedBack:
+    """Take that much of an award back, within a command that has locked the wallet.
+
+    First from what is left of the lot, then from its redeemed money, then from the business pocket as
+    far as this award put money there; the rest is a shortfall, which by the business's policy the
+    business bears or the contact owes.
+    """
+    record = record or return_of(lot)
+    minor = min(minor, lot.amount_minor - record.clawed_back_minor)
+    is_owed = settings_of(business=wallet.business).clawback_policy == ClawbackPolicy.OWE
+    cost = books_of(AccountKind.REWARD_COST, wallet)
+    missing = debt_of(wallet) if is_owed else books_of(AccountKind.SHORTFALL, wallet)
+    own = pocket(AccountKind.COMMERCE_LOT, wallet, lot_id=lot.pk)
+    traced = pocket(AccountKind.BUSINESS_REDEEMED, wallet, lot_id=lot.pk)
+    business = pocket(AccountKind.BUSINESS, wallet)
+    books = ledger.lock(cost, missing, own, business, if_open=[traced])
+    sources = [(books[own], books[own].balance)]
+    if traced in books:
+        sources.append((books[traced], books[traced].balance))
+    sources.append((books[business], min(_left_in_pocket(lot), books[business].balance)))
+    moves, left = [], minor
+    for account, available in sources:
+        taken = min(left, available)
+        moves.append(Move(account, books[cost], taken))
+        left -= taken
+    moves.append(Move(books[missing], books[cost], left))
+    draft = Draft(Operation.CLAWBACK, moves, subject=f"wallet.lot:{lot.pk}", memo=record.reason)
+    post(command=command, drafts=[draft], actor=actor.user, at=at)
+    record.clawed_back_minor += minor
+    record.save()
+    return ClawedBack(minor, left)
+
+
+def _left_in_pocket(lot: Lot) -> int:
+    """Return what the lot's redemptions put into the business pocket and nobody took back.
+
+    Money that was redeemed and spent in one go never rested there.
+    """
+    rested = UsePart.objects.filter(
+        lot=lot, kind=AccountKind.COMMERCE_LOT, use__is_spent=False
+    ).aggregate(amount=Sum("amount_minor", default=0), back=Sum("back_minor", default=0))
+    clawed = Posting.objects.filter(
+        entry__operation=Operation.CLAWBACK,
+        entry__subject=f"wallet.lot:{lot.pk}",
+        source__kind=AccountKind.BUSINESS,
+    ).aggregate(amount=Sum("amount", default=0))
+    return int(rested["amount"] - rested["back"] - clawed["amount"])

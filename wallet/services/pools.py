@@ -1,0 +1,153 @@
+"""Commerce pools: made, edited by new versions, retired, published (wallet.md 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from directory.models import Organisation, User
+from events.models import ConditionSet
+from wallet.choices import Classification, EndRule, PeriodUnit, PoolState, StartRule
+from wallet.errors import PoolFixed, PoolInUse, PoolNameTaken
+from wallet.models import CommercePool, CommercePoolVersion, Lot
+
+DEFAULT_NAME = "Spend Anywhere within a year"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRules:
+    """The conditions of one version of a pool. `ends_on` is the first day on which money is expired."""
+
+    description: str = ""
+    classification: str = Classification.PAYMENT_METHOD
+    start_rule: str = StartRule.NONE
+    starts_on: date | None = None
+    start_after: int | None = None
+    start_unit: str = ""
+    end_rule: str = EndRule.NEVER
+    ends_on: date | None = None
+    end_after: int | None = None
+    end_unit: str = ""
+    requires_activation: bool = False
+    # Time, location and products (events); a set belongs to one version and is never edited.
+    conditions: ConditionSet | None = None
+
+
+WITHIN_A_YEAR = PoolRules(end_rule=EndRule.RELATIVE, end_after=1, end_unit=PeriodUnit.YEAR)
+
+
+def ensure_default(*, business: Organisation, at: datetime) -> CommercePool:
+    """Return the business's default pool, making it when it is first asked for (wallet.md 4.3)."""
+    found = CommercePool.objects.filter(business=business, is_default=True).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return _create(business, DEFAULT_NAME, WITHIN_A_YEAR, None, at, is_default=True)
+    except IntegrityError:
+        return CommercePool.objects.get(business=business, is_default=True)
+
+
+def create(
+    *, business: Organisation, name: str, rules: PoolRules, actor: User | None, at: datetime
+) -> CommercePool:
+    """Make a pool with its first version; raises `PoolNameTaken`."""
+    if CommercePool.objects.filter(business=business, name__iexact=name).exists():
+        raise PoolNameTaken(fields={"name": PoolNameTaken.sentence})
+    with transaction.atomic():
+        return _create(business, name, rules, actor, at)
+
+
+def revise(
+    *, pool: CommercePool, rules: PoolRules, actor: User | None, at: datetime
+) -> CommercePoolVersion:
+    """Give the pool new conditions; money that was granted before keeps its own (wallet.md 4.2)."""
+    with transaction.atomic():
+        locked = _lock_own(pool)
+        newest = locked.versions.latest("number")
+        return _add_version(locked, newest.number + 1, rules, actor, at)
+
+
+def retire(*, pool: CommercePool, at: datetime) -> CommercePool:
+    """Stop new money; what was granted stays usable."""
+    return _set_state(pool, PoolState.RETIRED, at)
+
+
+def reactivate(*, pool: CommercePool, at: datetime) -> CommercePool:
+    """Let a retired pool take money again."""
+    return _set_state(pool, PoolState.ACTIVE, at)
+
+
+def delete(*, pool: CommercePool) -> None:
+    """Delete a pool into which nothing was ever granted; raises `PoolInUse` otherwise."""
+    with transaction.atomic():
+        locked = _lock_own(pool)
+        if Lot.objects.filter(pool_version__pool=locked).exists():
+            raise PoolInUse
+        locked.versions.all().delete()
+        locked.delete()
+
+
+def set_usage(
+    *,
+    pool: CommercePool,
+    is_published: bool,
+    is_transferable: bool,
+    is_for_top_ups: bool,
+    at: datetime,
+) -> CommercePool:
+    """Say whether others may award into the pool, and contacts transfer or top up its money."""
+    with transaction.atomic():
+        locked = CommercePool.objects.select_for_update().get(pk=pool.pk)
+        locked.is_published = is_published
+        locked.is_transferable = is_transferable
+        locked.is_for_top_ups = is_for_top_ups
+        locked.updated_at = at
+        locked.save(
+            update_fields=["is_published", "is_transferable", "is_for_top_ups", "updated_at"]
+        )
+        return locked
+
+
+def _lock_own(pool: CommercePool) -> CommercePool:
+    """Lock a pool that may be edited; raises `PoolFixed` for the default one."""
+    locked = CommercePool.objects.select_for_update().get(pk=pool.pk)
+    if locked.is_default:
+        raise PoolFixed
+    return locked
+
+
+def _set_state(pool: CommercePool, state: PoolState, at: datetime) -> CommercePool:
+    with transaction.atomic():
+        locked = _lock_own(pool)
+        locked.state = state
+        locked.updated_at = at
+        locked.save(update_fields=["state", "updated_at"])
+        return locked
+
+
+def _create(
+    business: Organisation,
+    name: str,
+    rules: PoolRules,
+    actor: User | None,
+    at: datetime,
+    *,
+    is_default: bool = False,
+) -> CommercePool:
+    pool = CommercePool.objects.create(
+        business=business, name=name, is_default=is_default, created_at=at, updated_at=at
+    )
+    _add_version(pool, 1, rules, actor, at)
+    return pool
+
+
+def _add_version(
+    pool: CommercePool, number: int, rules: PoolRules, actor: User | None, at: datetime
+) -> CommercePoolVersion:
+    values = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    return CommercePoolVersion.objects.create(
+        pool=pool, number=number, created_at=at, created_by=actor, **values
+    )
