@@ -9,10 +9,15 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or one set of bars: its name and a value for each label of the chart."""
+    """One line or one set of bars: its name and a value for each label of the chart.
+
+    `tone` picks one of the five tones of charts where the order would pick a misleading one; 0 lets
+    the order pick.
+    """
 
     name: str
     values: tuple[int | float, ...]
+    tone: Literal[0, 1, 2, 3, 4, 5] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,10 @@ class Chart:
             "kind": self.kind,
             "stacked": self.stacked,
             "labels": list(self.labels),
-            "series": [{"name": row.name, "values": list(row.values)} for row in self.series],
+            "series": [
+                {"name": row.name, "values": list(row.values), "tone": row.tone or place}
+                for place, row in enumerate(self.series, start=1)
+            ],
         }
 
     @property

@@ -116,7 +116,7 @@ PROVIDER = (
         "approved_confirmed",
         "completed",
         guards=("settled",),
-        effects=("completed", "mail to recipient"),
+        effects=("completed", "mail to recipient", "acknowledgements invited"),
     ),
 )
 

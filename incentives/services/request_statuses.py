@@ -23,7 +23,7 @@ from incentives.models import IncentiveRequest, Message, RequestStatusChange
 from incentives.request_choices import REQUEST_CLOSED
 from incentives.request_workflow import REQUEST
 from incentives.selectors.requests import request_situation_of
-from incentives.services import deliveries, posts, proposals
+from incentives.services import acknowledgements, deliveries, posts, proposals
 from incentives.services.actors import SYSTEM, Actor
 from incentives.services.attachments import check as check_files
 from incentives.services.notices import requests as notices
@@ -252,6 +252,9 @@ _AFTER: dict[str, After] = {
         subject=request, at=at
     ),
     "group closed": _close_group,
+    "acknowledgements invited": lambda request, change, payload, at: acknowledgements.invite(
+        subject=request, text="", at=at
+    ),
     "confirmed by mail": lambda request, change, payload, at: notices.confirmed(
         request, event=notices.event_of(change), at=at
     ),

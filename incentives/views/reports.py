@@ -172,9 +172,9 @@ def _charts(lines: Sequence[Line], by: Grouping) -> list[Chart]:
             label=noun,
             labels=labels,
             series=[
-                Series("Delivered", counts("delivered")),
-                Series("Pending", counts("pending")),
-                Series("Failed", counts("failed")),
+                Series("Delivered", counts("delivered"), tone=3),
+                Series("Pending", counts("pending"), tone=2),
+                Series("Failed", counts("failed"), tone=4),
             ],
             stacked=True,
         )

@@ -26,11 +26,11 @@ function draw(place) {
     type: data.kind,
     data: {
       labels: data.labels,
-      datasets: data.series.map((series, index) => ({
+      datasets: data.series.map((series) => ({
         label: series.name,
         data: series.values,
-        backgroundColor: round ? data.labels.map((_, at) => tones[at % tones.length]) : tones[index % tones.length],
-        borderColor: data.stacked || round ? ground : tones[index % tones.length],
+        backgroundColor: round ? data.labels.map((_, at) => tones[at % tones.length]) : tones[(series.tone - 1) % tones.length],
+        borderColor: data.stacked || round ? ground : tones[(series.tone - 1) % tones.length],
         borderWidth: data.stacked || round ? 1 : 2,
         borderRadius: data.stacked ? 2 : 5,
         maxBarThickness: 44,

@@ -14,10 +14,16 @@ from core.models import Mail
 from core.money import Money
 from directory.models import Contact
 from incentives.guards import Payload
-from incentives.models import Distribution, IncentiveRequest, Message, RequestStatusChange
+from incentives.models import (
+    Acknowledgement,
+    Distribution,
+    IncentiveRequest,
+    Message,
+    RequestStatusChange,
+)
 from incentives.request_workflow import REQUEST
 from incentives.selectors.requests import request_by_pk, request_of, request_statuses, requests_of
-from incentives.services import messages, programs, requests
+from incentives.services import acknowledgements, messages, programs, requests
 from incentives.services.request_statuses import transition
 from incentives.services.statuses import GuardFailed, NotAvailable
 from incentives.services.visitors import NotForYou
@@ -36,6 +42,7 @@ from tests.factories.requests import (
     request_values,
     verify_secret,
 )
+from tests.incentives.recipient import secret_in
 
 pytestmark = pytest.mark.django_db
 SIDES = ("provider", "recipient")
@@ -279,6 +286,25 @@ def test_a_request_is_completed_once_its_distributions_are_settled(desk: Desk) -
     fresh = request_by_pk(pk=request.pk)
     assert (fresh.status, fresh.completed_at is not None) == ("completed", True)
     assert kinds().count("E07") == 1
+
+
+def test_whoever_was_given_what_they_asked_for_may_confirm_it_in_words(desk: Desk) -> None:
+    request = make_request(program=desk.program, status="completed")
+    invited = Acknowledgement.objects.get(distribution__request=request)
+    assert (invited.email, invited.program) == (request.recipient_email, desk.program)
+    assert kinds().count("E08") == 1
+    mail = Mail.objects.get(kind="E08")
+    acknowledgements.submit(
+        secret=secret_in(mail),
+        message="It arrived, thank you very much.",
+        display_name="Sam",
+        consent_public=True,
+        at=clock.now(),
+    )
+    invited.refresh_from_db()
+    assert invited.is_submitted
+    assert kinds().count("E14") == 1
+    assert request_by_pk(pk=request.pk).status == "completed"
 
 
 def test_a_stale_page_changes_nothing(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given as given_that
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -261,6 +262,24 @@ def test_the_order_in_which_offers_are_read_changes_nothing() -> None:
     for one in (backwards, there_and_back):
         found = evaluate(buys(), one, NO_HISTORY, START)
         assert found == evaluate(buys(), Snapshot.of(offers), NO_HISTORY, START)
+
+
+@pytest.mark.parametrize(
+    ("clock", "matches"),
+    [("15:29:59", False), ("15:30:00", True), ("16:14:59", True), ("16:15:00", False)],
+)
+def test_times_finer_than_the_hours_of_the_index_are_asked_again(clock: str, matches: bool) -> None:
+    times = TimeCondition(rows=(TimeRow(start_minute=15 * 60 + 30, end_minute=16 * 60 + 15),))
+    found = outcome(buys(at=f"2026-05-04 {clock}"), offer(conditions=ConditionSet(time=times)))
+    assert [one.offer.id for one in found.awards] == ([1] if matches else [])
+
+
+def test_an_offer_given_once_stays_out_while_others_go_on() -> None:
+    once = offer(id=1, frequency=FrequencyTerms(Frequency.ONCE))
+    always = offer(id=2)
+    past = PastAward(offer_id=1, contact_id=7, performed_at=START, occurrence=None)
+    found = outcome(buys(), once, always, history=History.of([past]))
+    assert [one.offer.id for one in found.awards] == [2]
 
 
 def test_a_slot_of_a_removed_offer_is_used_again() -> None:
