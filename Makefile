@@ -34,7 +34,7 @@ doctor: .venv/.demo ## say what is missing on this machine, and how to get it
 
 .PHONY: test
 test: .venv/.dev ## the whole test suite, in parallel; ARGS="-k claim" narrows it
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: .venv/.dev ## formatting, lint, layers, templates, migrations
