@@ -142,7 +142,7 @@ class ProgramFilter(BaseFilter):
 
 
 class TemplateFilter(BaseFilter):
-    """Search and filters of link templates (incentives.md 7.1)."""
+    """Search and filters of link templates, of offers (7.1) as of acknowledgements (3.11)."""
 
     chips = "status"
     search_label = "Search link templates"

@@ -7,6 +7,7 @@ from django import forms
 from core.forms import OnceForm
 from incentives.forms.claims import TOO_LONG, RefusableForm
 from incentives.forms.messages import TextField
+from incentives.forms.visitors import TrappedForm, address_field, name_field
 from incentives.services.acknowledgements import LONGEST, SHORTEST
 
 
@@ -35,35 +36,8 @@ class AcknowledgementForm(RefusableForm, OnceForm):
     consent_public = forms.BooleanField(label="My words may be shown publicly", required=False)
 
 
-class VisitorForm(RefusableForm, OnceForm):
+class VisitorForm(TrappedForm, OnceForm):
     """Who opened a shared link; the page for their words goes to the address."""
 
-    name = forms.CharField(
-        label="Your name",
-        min_length=2,
-        max_length=120,
-        widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={
-            "required": "Enter your name.",
-            "min_length": "Enter your name with at least 2 letters.",
-        },
-    )
-    email = forms.EmailField(
-        label="Your email",
-        max_length=254,
-        help_text="We send one message to it. Your address is never shown in public.",
-        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
-        error_messages={
-            "required": "Enter your email address.",
-            "invalid": "Enter a whole email address, like name@example.org.",
-        },
-    )
-    # Nobody sees or reaches this field; whatever fills it in is no person.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
-    )
-
-    @property
-    def is_trapped(self) -> bool:
-        """Tell whether the hidden field was filled in."""
-        return bool(self.cleaned_data["website"])
+    name = name_field()
+    email = address_field("We send one message to it. Your address is never shown in public.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-
 from core.forms import OnceForm
 from incentives.forms.claims import RefusableForm
+from incentives.forms.visitors import name_field
 
 
 class PressForm(RefusableForm, OnceForm):
@@ -17,17 +16,7 @@ class PressForm(RefusableForm, OnceForm):
 class JoinForm(PressForm):
     """Somebody invited takes their place; the others shall know them by a name."""
 
-    name = forms.CharField(
-        label="Your name",
-        min_length=2,
-        max_length=120,
-        help_text="The other members see your first name only.",
-        widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={
-            "required": "Enter your name.",
-            "min_length": "Enter your name with at least 2 letters.",
-        },
-    )
+    name = name_field(help_text="The other members see your first name only.")
 
     def __init__(self, *args: Any, name: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"name": name, **(kwargs.get("initial") or {})}

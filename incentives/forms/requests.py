@@ -19,56 +19,13 @@ from incentives.choices import DeliveryMethod, EntityStage, EntityType, Incentiv
 from incentives.forms.claims import RefusableForm
 from incentives.forms.messages import ACCEPTED, FilesField, FilesInput, body_field
 from incentives.forms.offer_fields import CURRENCIES, MEMBERS_WANTED, MOST_MEMBERS, UNITS
+from incentives.forms.visitors import TrappedForm, address_field, name_field
 from incentives.models import IncentiveRequest, Program
 from incentives.request_completeness import MAX_PRODUCT, RequestValues
 from incentives.services.messages import MAX_FILES
 from incentives.terms import CURRENCY, PERCENT, Terms
 
-WHO = {"min_length": "Enter your name with at least 2 letters.", "required": "Enter your name."}
-ADDRESS = {
-    "required": "Enter your email address.",
-    "invalid": "Enter a whole email address, like name@example.org.",
-}
 VALUE_FIELDS = {CURRENCY: "amount", PERCENT: "percent"}
-
-
-def name_field(**kwargs: Any) -> forms.CharField:
-    return forms.CharField(
-        label="Your name",
-        min_length=2,
-        max_length=120,
-        widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages=WHO,
-        **kwargs,
-    )
-
-
-def address_field(help_text: str) -> forms.EmailField:
-    return forms.EmailField(
-        label="Your email",
-        max_length=254,
-        help_text=help_text,
-        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
-        error_messages=ADDRESS,
-    )
-
-
-class TrappedForm(RefusableForm):
-    """A form for everybody, with a field that only machines fill in."""
-
-    website = forms.CharField(
-        required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
-    )
-
-    @property
-    def is_trapped(self) -> bool:
-        """Tell whether the hidden field was filled in."""
-        return bool(self.cleaned_data["website"])
-
-    @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        """The fields that a person sees, in order."""
-        return [field for field in self.visible_fields() if field.name != "website"]
 
 
 class RequestForm(TrappedForm, OnceForm):

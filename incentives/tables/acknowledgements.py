@@ -338,27 +338,3 @@ class AcknowledgementTemplateTable(BaseTable):
             )
         )
         return [*acts, RowAction("Edit", edit, "edit"), switch]
-
-
-class AcknowledgementTemplateFilter(BaseFilter):
-    """Search and filters of link templates for acknowledgements."""
-
-    chips = "status"
-    search_label = "Search link templates"
-    search_hint = "Template ID, name, product or message"
-
-    status = django_filters.ChoiceFilter(
-        label="Status", choices=TemplateStatus.choices, empty_label="Any"
-    )
-    program = django_filters.ModelChoiceFilter(
-        label="Program", queryset=own_programs, empty_label="Any"
-    )
-
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Keep the templates whose id, name, message or product holds the term."""
-        condition = (
-            Q(name__icontains=term)
-            | Q(message__icontains=term)
-            | Q(program__product_service__name__icontains=term)
-        )
-        return queryset.filter(id_or(term, condition))

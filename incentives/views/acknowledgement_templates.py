@@ -17,6 +17,7 @@ from core.views import Empty, PageAction, TableView
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import done, form_page
+from incentives.filters.offers import TemplateFilter
 from incentives.forms.acknowledgement_requests import AcknowledgementTemplateForm
 from incentives.models import AcknowledgementTemplate
 from incentives.selectors.acknowledgements import (
@@ -25,7 +26,6 @@ from incentives.selectors.acknowledgements import (
 )
 from incentives.services import acknowledgement_templates as templates
 from incentives.tables.acknowledgements import (
-    AcknowledgementTemplateFilter,
     AcknowledgementTemplateTable,
 )
 from incentives.views.acknowledgement_desk import WRITE
@@ -47,7 +47,7 @@ class AcknowledgementTemplateList(TableView):
     title = "Acknowledgement Link Templates"
     subtitle = "One link for everybody who got the same. Each person confirms once."
     table_class = AcknowledgementTemplateTable
-    filter_class = AcknowledgementTemplateFilter
+    filter_class = TemplateFilter
     actions = (
         PageAction(
             "Create Link Template",
