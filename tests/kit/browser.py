@@ -62,7 +62,11 @@ def _origin(page: Page) -> str:
 
 
 def axe(page: Page) -> list[str]:
-    """Return what axe-core finds wrong on the page: rule, target and its summary, one line each."""
+    """Return what axe-core finds wrong on the page: rule, target and its summary, one line each.
+
+    A link's click returns before the next page is there: half a document has no landmarks yet.
+    """
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"

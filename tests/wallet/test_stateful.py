@@ -108,6 +108,7 @@ class WalletStories(RuleBasedStateMachine):
         self.purses = [Purse(), Purse()]
         self.orders = itertools.count(1)
         self.pools: list[CommercePoolVersion] = []
+        self.held: dict[Any, tuple[int, list[Any], datetime]] = {}
         self.again: Callable[[], Any] = lambda: None
 
     def teardown(self) -> None:
@@ -194,7 +195,9 @@ class WalletStories(RuleBasedStateMachine):
             return None
         assert quote.held_minor == can
         self.purses[who].held += can
-        return who, quote.hold, self.purses[who].take(can, self.at), self.at
+        taken = self.purses[who].take(can, self.at)
+        self.held[quote.hold] = who, taken, self.at
+        return who, quote.hold, taken, self.at
 
     @rule(held=consumes(open_holds), is_captured=st.booleans())
     def close(self, held: Any, is_captured: bool) -> None:
@@ -214,10 +217,22 @@ class WalletStories(RuleBasedStateMachine):
         is_late = at >= since + timedelta(minutes=15)
         assert isinstance(outcome, errors.HoldClosed) == is_late
         if is_late:
-            holds.time_out(at=at, limit=100)
+            self.time_out_holds()
+            return
+        del self.held[public_id]
         self.purses[who].held -= total
-        if is_late or not is_captured:
+        if not is_captured:
             self.purses[who].put_back(taken)
+
+    @rule()
+    def time_out_holds(self) -> None:
+        """Release all that waited too long, as the clock's job does."""
+        holds.time_out(at=self.at, limit=100)
+        for public_id, (who, taken, since) in list(self.held.items()):
+            if self.at >= since + timedelta(minutes=15):
+                del self.held[public_id]
+                self.purses[who].held -= sum(part for _, part in taken)
+                self.purses[who].put_back(taken)
 
     @rule(giver=st.integers(0, 1), minor=amounts)
     def transfer(self, giver: int, minor: int) -> None:
