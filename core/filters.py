@@ -171,7 +171,7 @@ def grouped_counts(
     """
     try:
         sql, values = _sample(queryset.values_list(column), cap)
-        parts = [f"SELECT 0, kind::text, count(*) FROM ({sql}) AS sample(kind) GROUP BY 2"]  # noqa: S608
+        parts = [f"SELECT 0, kind::text, count(*) FROM ({sql}) AS sample(kind) GROUP BY kind"]  # noqa: S608
         if narrowed is not None:
             more, its_values = _sample(narrowed.values_list("pk"), cap)
             parts.append(f"SELECT 1, '', count(*) FROM ({more}) AS narrowed(pk)")  # noqa: S608

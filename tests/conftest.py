@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from config import embedded
-from tests.kit import ledger
+from tests.kit import emptying
 
 # The named cast: acme, ada, oscar, mara, finn, ana, bright_bikes, boris, nils.
 pytest_plugins = ["tests.cast"]
+emptying.install()
 
 
 @pytest.fixture(scope="session")
@@ -28,18 +28,3 @@ def django_db_modify_db_settings(
         return
     with embedded.lease(settings.VAR_DIR):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _ledger_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test that committed, empty the ledger before Django's flush, which its guards refuse."""
-    if not {"_django_db_helper", "django_db"} & {
-        *request.fixturenames,
-        *(mark.name for mark in request.node.iter_markers()),
-    }:
-        yield
-        return
-    request.getfixturevalue("_django_db_helper")
-    yield
-    if not connection.in_atomic_block:
-        ledger.empty()

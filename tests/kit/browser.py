@@ -16,6 +16,9 @@ AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe-core" / "4.14.0" 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A page of the desk is a part of the whole; these best practices are about whole documents.
 WAIVED = {"region"}
+AT_REST = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')
+  && document.getAnimations().every(animation => animation.playState !== 'running'
+    || animation.effect.getComputedTiming().iterations === Infinity)"""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -61,12 +64,22 @@ def _origin(page: Page) -> str:
     return str(base)
 
 
-def axe(page: Page) -> list[str]:
-    """Return what axe-core finds wrong on the page: rule, target and its summary, one line each.
+def settle(page: Page) -> None:
+    """Wait until the page is whole: loaded, nothing being fetched into it, nothing half faded.
 
-    A link's click returns before the next page is there: half a document has no landmarks yet.
+    A click returns before the next page is there. Raises when the page never comes to rest.
     """
-    page.wait_for_load_state("load")
+    for _ in range(400):
+        page.wait_for_load_state("load")
+        if page.evaluate(AT_REST):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError("The page did not come to rest.")
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe-core finds wrong on the page: rule, target and its summary, one line each."""
+    settle(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
