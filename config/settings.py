@@ -338,6 +338,13 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 # --- Largesse ---------------------------------------------------------------------------------
 # How long a command of the wallet waits for a lock before it steps back and tries again.
 WALLET_LOCK_WAIT_MS = whole("WALLET_LOCK_WAIT_MS", default=2_000)
+# Through which gateway contacts top up. "sandbox" takes no money and is for trying things out; without
+# a gateway nobody is offered a top-up.
+WALLET_GATEWAY = env.str("WALLET_GATEWAY", default="sandbox" if DEBUG or TESTING else "")
+if WALLET_GATEWAY not in {"", "sandbox"}:
+    refuse("WALLET_GATEWAY names a gateway that is not installed.")
+if WALLET_GATEWAY == "sandbox" and not DEBUG and not TESTING:
+    refuse("WALLET_GATEWAY=sandbox needs DEBUG=1: it credits money that nobody paid.")
 DJANGO_TABLES2_TEMPLATE = "components/_table.html"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PGHISTORY_APPEND_ONLY = True

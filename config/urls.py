@@ -7,16 +7,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health
-from config.api import api, unknown
+from config.api import addresses, unknown
 from config.demo import views as demo_views
 
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("directory.urls")),
     path("", include("events.urls")),
+    path("", include("wallet.urls")),
+    path("", include("rewards.urls")),
     path("", include("incentives.urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", addresses()),
     path("api/<path:rest>", unknown),
     path("admin/", admin.site.urls),
     path("demo", demo_views.overview, name="demo_overview"),

@@ -1,4 +1,4 @@
-"""Tables of the mechanisms: mail, link tokens, idempotency keys, outbox, rate counters."""
+"""Tables of the mechanisms: mail, link tokens, keys and their answers, outbox, rate counters."""
 
 from __future__ import annotations
 
@@ -102,6 +102,25 @@ class IdempotencyKey(models.Model):
             models.UniqueConstraint(fields=["scope", "key"], name="core_idempotency_once")
         ]
         indexes = [models.Index(fields=["created_at"], name="core_idempotency_age")]
+
+
+class ApiAnswer(models.Model):
+    """What the API answered to a call that writes; kept as long as what the call has done.
+
+    Inserted with status 0 in the transaction of the effect, which fills in the answer.
+    """
+
+    scope = models.CharField(max_length=200)
+    key = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["scope", "key"], name="core_answer_once")
+        ]
 
 
 class OutboxEvent(models.Model):

@@ -45,6 +45,12 @@ def record(*, topic: str, key: str, payload: Mapping[str, Any], at: datetime) ->
         jobs.enqueue("core.dispatch_outbox")
 
 
+def payload_of(event_id: int) -> dict[str, Any]:
+    """Return what the event told, for the subscriber that was called with its id."""
+    payload: dict[str, Any] = OutboxEvent.objects.values_list("payload", flat=True).get(pk=event_id)
+    return payload
+
+
 def dispatch(*, at: datetime, limit: int, send: Send) -> int:
     """Hand up to `limit` due events to their subscribers and return how many were taken."""
     due = OutboxEvent.objects.filter(dispatched_at__isnull=True, next_attempt_at__lte=at).order_by(

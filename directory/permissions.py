@@ -32,6 +32,8 @@ View = Callable[..., HttpResponseBase]
 EVERYBODY = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
 OFFER_WRITERS = frozenset({Role.ADMIN, Role.OFFERS, Role.MARKETING})
+BOOK_KEEPERS = frozenset({Role.ADMIN, Role.FINANCE})
+MARKETERS = frozenset({Role.ADMIN, Role.MARKETING})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "offers.read": EVERYBODY,
@@ -55,6 +57,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "team.manage": ADMINS,
     "keys.manage": ADMINS,
     "audit.read": frozenset({Role.ADMIN, Role.FINANCE, Role.ANALYST}),
+    "rewards.read": EVERYBODY,
+    "rewards.write": OFFER_WRITERS,
+    "rewards.activate": MARKETERS,
+    "rewards.delete": MARKETERS,
+    "rewards.events": EVERYBODY,
+    "rewards.settings": ADMINS,
+    "gifts.grant": MARKETERS,
+    "wallet.read": EVERYBODY,
+    "wallet.write": BOOK_KEEPERS,
+    "wallet.approve": BOOK_KEEPERS,
+    "pools.write": MARKETERS,
+    "redemption.settings": BOOK_KEEPERS,
 }
 # Signed in is enough: pages about the account itself, which has no organisation yet, perhaps.
 SIGNED_IN = "signed-in"

@@ -12,6 +12,7 @@ from directory.views import (
     contacts,
     imports,
     network,
+    portal,
     products,
     profile,
     segments,
@@ -101,4 +102,9 @@ urlpatterns = [
     path("segments/<int:pk>", segments.segment_detail, name="segment_detail"),
     path("segments/<int:pk>/edit", segments.segment_edit, name="segment_edit"),
     path("segments/<int:pk>/delete", segments.segment_delete, name="segment_delete"),
+    path("me", portal.portal_home, name="portal_home"),
+    path("me/link", portal.portal_ask, name="portal_ask"),
+    path("me/link/sent", portal.portal_asked, name="portal_asked"),
+    path("me/open", portal.portal_open, name="portal_open"),
+    path("me/leave", portal.portal_leave, name="portal_leave"),
 ]

@@ -8,15 +8,15 @@ from typing import Any
 
 from core.transitions import Machine, Transition
 from incentives.choices import FACES, OfferStatus, StatusFace
-from incentives.request_choices import REQUEST_FACES, RequestStatus
-from incentives.request_workflow import REQUEST
-from incentives.workflow import OFFER
+from incentives.choices.requests import REQUEST_FACES, RequestStatus
+from incentives.workflow.offers import OFFER
+from incentives.workflow.requests import REQUEST
 
 OFFER_HEAD = """\
 # Workflow of an incentive offer
 
-Made from `incentives/workflow.py` by `python manage.py document_workflow`; a test fails when it is
-out of date. The rules behind it stand in [incentives.md](incentives.md), section 4.
+Made from `incentives/workflow/offers.py` by `python manage.py document_workflow`; a test fails when
+it is out of date. The rules behind it stand in [incentives.md](incentives.md), section 4.
 
 An offer's status changes only as listed here. *By* is the side that may do it; "after provider" or
 "after recipient" restricts the row to a status that this side set. A *guard* is judged on what is
@@ -26,8 +26,8 @@ same transaction; mails (E01 to E14) leave once it has committed.
 REQUEST_HEAD = """\
 # Workflow of an incentive request
 
-Made from `incentives/request_workflow.py` by `python manage.py document_workflow`; a test fails when it
-is out of date. The rules behind it stand in [incentives.md](incentives.md), section 8.2.
+Made from `incentives/workflow/requests.py` by `python manage.py document_workflow`; a test fails when
+it is out of date. The rules behind it stand in [incentives.md](incentives.md), section 8.2.
 
 A request's status changes only as listed here. *By* is the side that may do it; the recipient is the
 one who asks. "After provider" restricts the row to a status that the provider set. A *guard* is judged

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from core.transitions import Transition
-from incentives.completeness import expiry_problem
+from incentives.completeness.offers import expiry_problem
 from incentives.terms import Terms
 
 Refusal = dict[str, str]

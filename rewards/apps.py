@@ -4,3 +4,32 @@ from django.apps import AppConfig
 class RewardsConfig(AppConfig):
     name = "rewards"
     verbose_name = "Rewards"
+
+    def ready(self) -> None:
+        """Tell the workers who registers and what becomes of money, and the pages what is where."""
+        from django.urls import reverse
+
+        from core import outbox, references
+        from directory import hooks
+        from rewards.views.contacts import panel
+
+        for noun, page in (("events.event", "reward_event"), ("rewards.award", "reward_award")):
+            references.nouns.register(
+                noun,
+                references.Noun(url=lambda pk, page=page: reverse(page, args=[pk])),  # type: ignore[misc]
+            )
+        hooks.contact_panels.register(
+            "rewards",
+            hooks.ContactPanel(
+                label="Rewards",
+                template="rewards/contacts/_panel.html",
+                context=panel,
+                permission="rewards.read",
+                order=30,
+            ),
+        )
+
+        outbox.subscribe("directory.business_registered", "rewards.set_up_businesses")
+        outbox.subscribe("directory.contact_registered", "rewards.award_registration")
+        for topic in ("wallet.used", "wallet.lapsed", "wallet.award_cancelled"):
+            outbox.subscribe(topic, "rewards.follow_wallet")

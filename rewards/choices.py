@@ -6,9 +6,9 @@ feeds forms, filters and evaluation, so that a new type changes neither a field 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import models
+
+from rewards.explanations import EXPLANATIONS
 
 
 class Goal(models.TextChoices):
@@ -136,6 +136,116 @@ class Effect(models.TextChoices):
     DONATION = "DONATION", "Donation"
 
 
+class Switch(models.TextChoices):
+    """The two states of schemes, offers and passes; "expired" and "scheduled" are only displayed."""
+
+    ACTIVE = "ACTIVE", "Active"
+    INACTIVE = "INACTIVE", "Inactive"
+
+    @property
+    def tone(self) -> str:
+        return "success" if self is Switch.ACTIVE else "neutral"
+
+
+class SignUpOption(models.TextChoices):
+    """How a contact becomes a member of a scheme (rewards.md 2.3)."""
+
+    AUTO_SIGN_UP = "AUTO_SIGN_UP", "Every contact, automatically"
+    SELF_SIGN_UP = "SELF_SIGN_UP", "Contacts join by themselves"
+    CLOSED_LOOP = "CLOSED_LOOP", "Only those with an address or a code"
+
+
+class SignUpMethod(models.TextChoices):
+    """What opens a closed loop."""
+
+    EMAIL_DOMAIN = "EMAIL_DOMAIN", "E-mail domain"
+    CODE = "CODE", "Sign-up code"
+
+
+class AwardStatus(models.TextChoices):
+    POSTED = "POSTED", "Posted"
+    CANCELLED = "CANCELLED", "Cancelled"
+    EXPIRED = "EXPIRED", "Expired"
+
+    @property
+    def tone(self) -> str:
+        return {"POSTED": "success", "CANCELLED": "danger", "EXPIRED": "neutral"}[self.value]
+
+
+class LogType(models.TextChoices):
+    """What a row of the log of rewards says (rewards.md 10)."""
+
+    AWARD = "AWARD", "Award"
+    REDEEM = "REDEEM", "Redeem"
+    SPEND = "SPEND", "Spend"
+    REVERSAL = "REVERSAL", "Reversal"
+    EXPIRY = "EXPIRY", "Expiry"
+
+
+class LogCause(models.TextChoices):
+    """The kind of business event behind a row of the log."""
+
+    PURCHASE = "PURCHASE", "Purchase"
+    REFERRAL = "REFERRAL", "Referral"
+    SIGN_UP = "SIGN_UP", "Sign-up"
+    ACHIEVEMENT = "ACHIEVEMENT", "Achievement"
+    GIFT = "GIFT", "Gift"
+    PROFILE = "PROFILE", "Profile completion"
+    MATURITY = "MATURITY", "Subscription maturity"
+    LOTTERY = "LOTTERY", "Lottery"
+    WALLET = "WALLET", "Wallet"
+
+
+class ReferralStatus(models.TextChoices):
+    """Where a referral stands: it waits for its moment, was awarded, or came to nothing."""
+
+    WAITING = "WAITING", "Waiting for a first purchase"
+    AWARDED = "AWARDED", "Awarded"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+    @property
+    def tone(self) -> str:
+        return {"WAITING": "info", "AWARDED": "success", "CANCELLED": "neutral"}[self.value]
+
+
+class ReferralMethod(models.TextChoices):
+    EMAIL = "EMAIL", "E-mail"
+    SMS = "SMS", "Text message"
+
+
+class SelfSubmission(models.TextChoices):
+    """How contacts may hand in purchases themselves (rewards.md 2.10)."""
+
+    NONE = "NONE", "Not at all"
+    BARCODE = "BARCODE", "By the barcode of the receipt"
+    TRANSACTION_CODE = "TRANSACTION_CODE", "By the transaction code"
+
+
+class GiftRunKind(models.TextChoices):
+    """What started a run of a gift (rewards.md 3.3)."""
+
+    NOW = "NOW", "At once"
+    AT = "AT", "On a date"
+    RECURRING = "RECURRING", "Again and again"
+    ON_OCCASION = "ON_OCCASION", "On birthdays or name days"
+
+
+class GiftRunStatus(models.TextChoices):
+    PLANNED = "PLANNED", "Planned"
+    RUNNING = "RUNNING", "Running"
+    DONE = "DONE", "Done"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+    @property
+    def tone(self) -> str:
+        return {
+            "PLANNED": "info",
+            "RUNNING": "warning",
+            "DONE": "success",
+            "CANCELLED": "neutral",
+        }[self.value]
+
+
 class TraceReason(models.TextChoices):
     """What became of one offer for one event: granted, or why not, first failure first."""
 
@@ -172,6 +282,8 @@ class TraceReason(models.TextChoices):
     BEATEN = "BEATEN", "Beaten by a better offer"
     BEATEN_IN_SCHEME = "BEATEN_IN_SCHEME", "Beaten in its scheme"
     NO_ROOM = "NO_ROOM", "Nothing left to discount"
+    # What the wallet could not take.
+    POOL_CLOSED = "POOL_CLOSED", "Pool takes no money"
     # The event as a whole was not evaluated.
     NO_CONTACT = "NO_CONTACT", "No contact"
     TOO_LATE = "TOO_LATE", "Too late to evaluate"
@@ -179,149 +291,9 @@ class TraceReason(models.TextChoices):
     @property
     def explanation(self) -> str:
         """What was needed, in one sentence."""
-        return EXPLANATIONS[self].needed
+        return EXPLANATIONS[self.value].needed
 
     @property
     def next_step(self) -> str:
         """What to do next, in one sentence."""
-        return EXPLANATIONS[self].next_step
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why an offer was or was not granted, and what a person can do about it."""
-
-    needed: str
-    next_step: str
-
-
-R = TraceReason
-EXPLANATIONS: dict[TraceReason, Explanation] = {
-    R.GRANTED: Explanation(
-        "Every condition of the offer held, and resolution kept it.",
-        "There is nothing to do: the award stands in the contact's wallet.",
-    ),
-    R.MATCHED: Explanation(
-        "Every condition of the offer held.",
-        "There is nothing to do: the event counts for this offer.",
-    ),
-    R.OFFER_INACTIVE: Explanation(
-        "The offer must be active when the event is evaluated.",
-        "Activate the offer; from then on events count.",
-    ),
-    R.SCHEME_INACTIVE: Explanation(
-        "The scheme of the offer must be active.",
-        "Activate the scheme; its offers award from then on.",
-    ),
-    R.NOT_AVAILABLE: Explanation(
-        "The event must happen while the offer is available: from its start, before its end.",
-        "Compare the date of the event with the offer's availability and change the availability"
-        " if it is wrong.",
-    ),
-    R.BEFORE_ACTIVATION: Explanation(
-        "An offer without a start date counts from its latest activation on.",
-        "Set a start date on the offer if earlier events should count as well.",
-    ),
-    R.CURRENCY_MISMATCH: Explanation(
-        "The event must be in the currency of the offer.",
-        "Copy the offer to the currency of the event.",
-    ),
-    R.NOT_MEMBER: Explanation(
-        "The contact must have joined the scheme of the offer before the event.",
-        "Invite the contact to the scheme; events after joining count.",
-    ),
-    R.TERMS_BLOCKED: Explanation(
-        "The commercial terms of the merchant must not be blocked.",
-        "Lift the block in the merchant's commercial terms if it should award again.",
-    ),
-    R.LATE_INSTANT: Explanation(
-        "An instant discount needs an event that arrives within 24 hours: later the customer has"
-        " paid already.",
-        "Send purchases from the till at once, or give this award as cashback.",
-    ),
-    R.SPEND_BLOCKED: Explanation(
-        "An instant discount is spent at once, so the contact must be free to spend.",
-        "Lift the contact's spend block, or give this award as cashback.",
-    ),
-    R.SEGMENT: Explanation(
-        "The contact must be in at least one of the offer's segments.",
-        "Look at the rules of the segments, or remove the condition from the offer.",
-    ),
-    R.OCCASION: Explanation(
-        "The event must fall on the contact's birthday or name day, or in the days around it.",
-        "Check that the date is filled in on the contact, and how many days around it count.",
-    ),
-    R.LOCATION: Explanation(
-        "The event must happen at one of the offer's places.",
-        "Add the merchant or the venue to the offer's locations if it should take part.",
-    ),
-    R.TIME: Explanation(
-        "The event must happen in the offer's hours and dates, by the clock of the place.",
-        "Change the offer's times if this moment should count.",
-    ),
-    R.CLASSIFICATION: Explanation(
-        "The event must carry one of the offer's classifications.",
-        "Send the classification with the event, or add it to the offer.",
-    ),
-    R.AMOUNT: Explanation(
-        "The total of the purchase must lie between the offer's bounds, both included.",
-        "Change the smallest or largest amount of the offer if this purchase should count.",
-    ),
-    R.PRODUCT: Explanation(
-        "The basket must hold enough of the offer's products.",
-        "Compare the lines with the offer's products, and check the categories of the products.",
-    ),
-    R.PASS: Explanation(
-        "The purchase must quote a pass of this offer that is valid and not used up.",
-        "Check the code, its dates and its uses, or issue another pass.",
-    ),
-    R.FREQUENCY: Explanation(
-        "The contact must not have had this offer more often than it allows.",
-        "Wait until it may be given again, or allow it more often.",
-    ),
-    R.NOT_FIRST_JOINING: Explanation(
-        "A sign-up is awarded when a contact joins the scheme of the offer for the first time.",
-        "There is nothing to do: joining again is not awarded.",
-    ),
-    R.COUNT_NOT_REACHED: Explanation(
-        "The contact must reach the number of achievements that the offer asks for.",
-        "There is nothing to do: this achievement is kept and counts towards the next award.",
-    ),
-    R.PRODUCT_NOT_IN_BASKET: Explanation(
-        "The free product must be in the basket for an instant discount.",
-        "Scan the free product together with the others, or give the award as cashback.",
-    ),
-    R.NO_PRICE: Explanation(
-        "A free product that is not in the basket needs a catalogue price in the currency of the"
-        " event.",
-        "Enter the price of the product in that currency.",
-    ),
-    R.ZERO_AMOUNT: Explanation(
-        "The award must come to at least the smallest unit of the currency.",
-        "There is nothing to do: amounts that round to nothing are not granted.",
-    ),
-    R.BEATEN_INSTANT: Explanation(
-        "Only the best instant discount of a purchase is given.",
-        "Switch this off in the resolution settings if several should add up.",
-    ),
-    R.BEATEN: Explanation(
-        "Only the best offer of a purchase is given.",
-        "Choose another resolution mode in the settings if several should add up.",
-    ),
-    R.BEATEN_IN_SCHEME: Explanation(
-        "Only the best offer of each scheme is given.",
-        "Choose another resolution mode in the settings if several should add up.",
-    ),
-    R.NO_ROOM: Explanation(
-        "Instant discounts together cannot exceed the total of the purchase.",
-        "There is nothing to do: better discounts had paid for everything already.",
-    ),
-    R.NO_CONTACT: Explanation(
-        "An event needs a contact to be awarded.",
-        "Let the contact claim the purchase with its receipt.",
-    ),
-    R.TOO_LATE: Explanation(
-        "An event must arrive inside the late-event window of the business.",
-        "Widen the window in the reward settings if events so old should be awarded.",
-    ),
-}
+        return EXPLANATIONS[self.value].next_step

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from rewards.choices import (
     Beneficiary,
     Effect,
     Frequency,
+    GiftRunKind,
     Occasion,
     PeriodUnit,
     ProductGroupKind,
@@ -117,6 +118,23 @@ class AchievementTerms:
     quorum: Quorum = Quorum.ANY
 
 
+@dataclass(frozen=True, slots=True)
+class GiftTerms:
+    """When a gift is given: by hand, at one moment, every so often, or on the contact's day.
+
+    `at` is for AT; `first_on`, `every` and `unit` are for RECURRING, `occasion` for ON_OCCASION; both of
+    these run at `time_of_day` by the clock of the business.
+    """
+
+    schedule: GiftRunKind = GiftRunKind.NOW
+    at: datetime | None = None
+    first_on: date | None = None
+    every: int = 1
+    unit: PeriodUnit = PeriodUnit.MONTHS
+    time_of_day: time = time(9)
+    occasion: Occasion = Occasion.BIRTHDAY
+
+
 NEVER = datetime.min.replace(tzinfo=UTC)
 # What a type asks beyond the fields that all offers share.
 TypeTerms = object
@@ -125,10 +143,17 @@ TypeTerms = object
 class Behaviour(Protocol):
     """What the engine asks of an offer's type; `rewards.offer_types.base` says it in full."""
 
-    key: str
-    listens_to: frozenset[Trigger]
-    resolves: bool
-    effect: Effect
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def listens_to(self) -> frozenset[Trigger]: ...
+
+    @property
+    def resolves(self) -> bool: ...
+
+    @property
+    def effect(self) -> Effect: ...
 
     def views(self, offer: Offer, facts: EventFacts) -> tuple[EventFacts, ...]:
         """Return the event once for each contact who may benefit; none when it does not concern."""
@@ -146,7 +171,8 @@ class Offer:
     """One version of one reward offer (rewards.md 2.4).
 
     `scheme_id` None asks for no membership. The availability is half-open; without a start it counts
-    from `activated_at`, the latest activation.
+    from `activated_at`, the latest activation. `version_id` is the stored version that it was read
+    from.
     """
 
     id: int
@@ -154,6 +180,7 @@ class Offer:
     currency: str
     award: AwardTerms
     version: int = 1
+    version_id: int | None = None
     name: str = ""
     scheme_id: int | None = None
     is_active: bool = True

@@ -163,6 +163,49 @@ class PayoutMethod(TextChoices):
     WALLET = "WALLET", "The open pocket"
 
 
+class PayoutState(TextChoices):
+    """How far a payout has come (wallet.md 7.1); FAILED, CANCELLED and RETURNED are final."""
+
+    RESERVED = "RESERVED", "Reserved"
+    SUBMITTING = "SUBMITTING", "Being submitted"
+    UNKNOWN = "UNKNOWN", "Unclear"
+    SUBMITTED = "SUBMITTED", "Submitted"
+    PAID = "PAID", "Paid"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+    RETURNED = "RETURNED", "Returned"
+
+
+class TopUpState(TextChoices):
+    PENDING = "PENDING", "Waiting for the payment"
+    PAID = "PAID", "Paid"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class LimitOn(TextChoices):
+    """What a limit counts (wallet.md 10); awards, refunds and journals are never limited."""
+
+    DEBIT = "DEBIT", "Spending and sending"
+    CREDIT = "CREDIT", "Receiving and topping up"
+    TOP_UP = "TOP_UP", "Topping up"
+    TRANSFER = "TRANSFER", "Sending"
+
+
+class LimitPeriod(TextChoices):
+    """The calendar period of a limit, in the business's zone."""
+
+    DAILY = "DAILY", "a day"
+    WEEKLY = "WEEKLY", "a week"
+    MONTHLY = "MONTHLY", "a month"
+
+
+class ChargedOn(TextChoices):
+    """What a fee is charged for (wallet.md 10)."""
+
+    DEBIT = "DEBIT", "Spending and sending"
+    CREDIT = "CREDIT", "Topping up"
+
+
 class Reduction(TextChoices):
     """Whether the till lowers the price at once or the amount is worked out afterwards."""
 

@@ -108,9 +108,7 @@ def _attempt(request: Request, effect: Effect) -> Outcome:
             if is_frozen:
                 raise LedgerFrozen
             response = effect(command)
-            Command.objects.filter(pk=command.pk).update(
-                outcome=CommandOutcome.DONE, response=response
-            )
+            _answer(command, response)
             return Outcome(response, replayed=False)
     except Refusal as refusal:
         if not refusal.is_kept or refusal.is_replayed:
@@ -153,6 +151,14 @@ def _insert(
     if row is None:
         return None, False
     return Command(pk=row[0], business=request.business, operation=request.operation), row[1]
+
+
+def _answer(command: Command, response: Response) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE wallet_command SET outcome = %s, response = %s::jsonb WHERE id = %s",
+            [CommandOutcome.DONE, json.dumps(response), command.pk],
+        )
 
 
 def _replay(request: Request) -> Outcome:

@@ -56,6 +56,38 @@ class LimitExceeded(Refusal, Conflict):
     )
 
 
+class LimitTooHigh(Refusal, Invalid):
+    code = "LIMIT_TOO_HIGH"
+    sentence = "Your own limit can only be lower than the one of the business. Choose less."
+
+
+class NoCardReference(Refusal, Conflict):
+    code = "NO_CARD_REFERENCE"
+    sentence = "The purchase names no card payment. The money stays in the business pocket."
+
+
+class TokenInvalid(Refusal, NotFound):
+    code = "TOKEN_INVALID"
+    sentence = "This code is unknown or was used. Ask the contact to show a new one."
+
+
+class TokenExpired(Refusal, Gone):
+    code = "TOKEN_EXPIRED"
+    sentence = "This code is too old. Ask the contact to show a new one."
+
+
+class PoolNotShared(Refusal, Conflict):
+    code = "POOL_NOT_SHARED"
+    sentence = (
+        "The pool of another business takes money only while it is published. Choose another."
+    )
+
+
+class TopUpClosed(Refusal, Gone):
+    code = "TOP_UP_CLOSED"
+    sentence = "This top-up was paid or cancelled before. Start a new one."
+
+
 class CurrencyMismatch(Refusal, Invalid):
     code = "CURRENCY_MISMATCH"
     sentence = "The purchase is in another currency than the pocket. Pay it by other means."

@@ -12,14 +12,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from directory.models import User
+from directory.models import Contact, Organisation, User
 from wallet.choices import AccountKind, Operation
 from wallet.errors import AlreadyReversed, InsufficientFunds, ReversalShort
-from wallet.models import MOST_POSTINGS, Account, Command, Entry, Posting, Wallet
+from wallet.models import (
+    MOST_POSTINGS,
+    Account,
+    Command,
+    Entry,
+    Lot,
+    Posting,
+    Wallet,
+    WalletSettings,
+)
+from wallet.rows import columns, insert, insert_with, names, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +105,48 @@ def lock_wallets(*wallets: Wallet) -> list[Wallet]:
     """Lock the wallets' rows in ascending order and return them anew, in the order given.
 
     The contact comes along, for whether it is blocked from spending, and the business with what it
-    has chosen.
+    has chosen, and whether there are limits, fees and wallets of the same holder elsewhere.
     """
-    ids = {wallet.pk for wallet in wallets}
-    locked = {
-        row.pk: row
-        for row in Wallet.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contact", "business__wallet_settings")
-        .filter(pk__in=ids)
-        .order_by("pk")
-    }
+    ids = sorted({wallet.pk for wallet in wallets})
+    with connection.cursor() as cursor:
+        cursor.execute(_lock_wallets_sql(), [ids])
+        locked = {row[0]: _wallet(row) for row in cursor.fetchall()}
     return [locked[wallet.pk] for wallet in wallets]
+
+
+@lru_cache
+def _lock_wallets_sql() -> str:
+    return f"""
+        SELECT {columns(Wallet, "wallet")}, {columns(Organisation, "business")},
+            {columns(WalletSettings, "chosen")}, contact.spend_blocked,
+            EXISTS (SELECT FROM wallet_limitrule AS rule WHERE rule.business_id = business.id),
+            EXISTS (SELECT FROM wallet_feerule AS rule WHERE rule.business_id = business.id),
+            EXISTS (
+                SELECT FROM wallet_wallet AS other
+                WHERE other.holder_id = wallet.holder_id AND other.id <> wallet.id
+            )
+        FROM wallet_wallet AS wallet
+        JOIN directory_contact AS contact ON contact.id = wallet.contact_id
+        JOIN directory_organisation AS business ON business.id = wallet.business_id
+        LEFT JOIN wallet_walletsettings AS chosen ON chosen.business_id = business.id
+        WHERE wallet.id = ANY(%s) ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
+    """  # noqa: S608 - names of columns alone
+
+
+def _wallet(row: Sequence[Any]) -> Wallet:
+    """Return the wallet of a locked row; the rest of its contact is read when it is asked for."""
+    first, second = len(names(Wallet)), len(names(Wallet)) + len(names(Organisation))
+    wallet, business = read(Wallet, row[:first]), read(Organisation, row[first:second])
+    blocked, wallet.is_limited, wallet.is_charged, wallet.has_siblings = row[-4:]
+    wallet.contact = Contact.from_db(
+        connection.alias, ["id", "spend_blocked"], [wallet.contact_id, blocked]
+    )
+    wallet.business = business
+    chosen = row[second:-4]
+    # Without a row the relation is known to be empty, and nobody asks for it again.
+    found = read(WalletSettings, chosen) if chosen[0] is not None else None
+    business._state.fields_cache["wallet_settings"] = found
+    return wallet
 
 
 def lock(*places: Place, if_open: Sequence[Place] = ()) -> dict[Place, Account]:
@@ -120,38 +163,61 @@ def lock(*places: Place, if_open: Sequence[Place] = ()) -> dict[Place, Account]:
 
 
 def open_new(*places: Place) -> dict[Place, Account]:
-    """Open accounts that nobody else can know of yet, such as those of a new lot or hold."""
-    accounts = Account.objects.bulk_create(_account(place) for place in places)
+    """Open accounts that nobody else can know of yet, such as those of a new hold."""
+    accounts = [_account(place) for place in places]
+    insert(accounts)
     return dict(zip(places, accounts, strict=True))
 
 
+def open_with(lot: Lot, place: Place) -> Account:
+    """Insert the lot and open its account, in one statement."""
+    account = _account(place)
+    insert_with(lot, "lot", [account])
+    return account
+
+
 def _lock(places: Iterable[Place]) -> dict[Place, Account]:
-    rows = Account.objects.select_for_update(no_key=True).filter(_any_of(places)).order_by("pk")
-    return {Place.of(row): row for row in rows}
-
-
-def _any_of(places: Iterable[Place]) -> Q:
-    """Return the condition that finds the accounts; lots are gathered into one list."""
     lots: dict[AccountKind, list[int]] = defaultdict(list)
-    condition = Q(pk__in=[])
+    conditions: list[str] = []
+    values: list[Any] = []
     for place in places:
         if place.lot_id is not None:
             lots[place.kind].append(place.lot_id)
-        elif place.holder_id is not None:
-            condition |= Q(holder_id=place.holder_id, currency=place.currency, kind=place.kind)
-        elif place.wallet_id is not None:
-            condition |= Q(wallet_id=place.wallet_id, kind=place.kind, currency=place.currency)
-        else:
-            condition |= Q(
-                business_id=place.business_id,
-                kind=place.kind,
-                organisation_id=place.organisation_id,
-                gateway=place.gateway,
-                currency=place.currency,
-            )
+            continue
+        conditions.append(" AND ".join(_sql_of(place, values)))
     for kind, ids in lots.items():
-        condition |= Q(lot_id__in=ids, kind=kind)
-    return condition
+        conditions.append("kind = %s AND lot_id = ANY(%s)")
+        values += [kind, ids]
+    if not conditions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns(Account, 'account')} FROM wallet_account AS account"  # noqa: S608
+            f" WHERE ({') OR ('.join(conditions)}) ORDER BY id FOR NO KEY UPDATE",
+            values,
+        )
+        rows = [read(Account, row) for row in cursor.fetchall()]
+    return {Place.of(row): row for row in rows}
+
+
+def _sql_of(place: Place, values: list[Any]) -> Iterator[str]:
+    """Yield what finds the account, as conditions of which each can use an index."""
+    owner = {
+        "holder_id": place.holder_id,
+        "wallet_id": place.wallet_id,
+        "business_id": place.business_id,
+    }
+    for name, value in owner.items():
+        if value is not None:
+            yield f"{name} = %s"
+            values.append(value)
+    yield "kind = %s AND currency = %s AND gateway = %s"
+    values += [place.kind, place.currency, place.gateway]
+    if place.organisation_id is None:
+        yield "organisation_id IS NULL"
+    else:
+        yield "organisation_id = %s"
+        values.append(place.organisation_id)
 
 
 def _account(place: Place) -> Account:
@@ -256,13 +322,14 @@ def _carry_out(entry: Entry, seq: int, move: Move) -> Posting:
 
 
 def _write(entries: list[Entry], postings: list[Posting]) -> list[Entry]:
-    """Insert all entries in one statement and all postings in a second, which moves the accounts."""
-    if not entries:
-        return []
-    Entry.objects.bulk_create(entries)
-    for posting in postings:
-        posting.entry_id = posting.entry.pk
-    Posting.objects.bulk_create(postings)
+    """Insert all entries, then all postings in one statement, which moves the accounts."""
+    if len(entries) == 1:
+        insert_with(entries[0], "entry", postings)
+    elif entries:
+        insert(entries)
+        for posting in postings:
+            posting.entry_id = posting.entry.pk
+        insert(postings)
     return entries
 
 

@@ -91,6 +91,15 @@ CHECKS: dict[str, str] = {
         FROM wallet_hold AS hold JOIN wallet_account AS account ON account.id = hold.account_id
         WHERE account.balance <> CASE WHEN hold.state = 'OPEN' THEN hold.amount_minor ELSE 0 END
     """,
+    "PAYOUT_CONTRADICTS": """
+        SELECT payout.business_id, 'payout ' || payout.id || ' is ' || payout.state
+            || ' with ' || account.balance
+        FROM wallet_payout AS payout JOIN wallet_account AS account
+            ON account.id = payout.account_id
+        WHERE account.balance <> CASE
+            WHEN payout.state IN ('PAID', 'FAILED', 'CANCELLED', 'RETURNED') THEN 0
+            ELSE payout.amount_minor END
+    """,
     "LOT_EXCEEDS_AWARD": """
         SELECT lot.business_id, 'lot ' || lot.id || ': ' || account.balance
         FROM wallet_lot AS lot

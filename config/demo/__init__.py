@@ -8,12 +8,12 @@ must be.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 
-from config.demo import acme, floor
+from config.demo import acme, floor, purchases, rewards
 from core import references, tokens
 from directory.choices import Role
 from directory.models import Organisation
@@ -44,7 +44,9 @@ def build(*, at: datetime) -> None:
     """Build the whole town as of `at`, or nothing of it."""
     with transaction.atomic():
         acme.build(at=at)
-        floor.build(at=at)
+        club = floor.build(at=at)
+        rewards.build(club=club, at=at - timedelta(days=purchases.DAYS + 1))
+        purchases.build(club=club, at=at)
 
 
 def logins() -> list[Login]:

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from core import references, tokens
 from core.money import Money
-from incentives.completeness import OfferValues
+from incentives.completeness.offers import OfferValues
+from incentives.completeness.templates import TemplateValues
 from incentives.guards import Payload
 from incentives.models import LinkTemplate, Program
 from incentives.services import confirmations, link_templates, template_claims
 from incentives.services.actors import provider
-from incentives.template_values import TemplateValues
 from incentives.terms import Terms
 
 if TYPE_CHECKING:

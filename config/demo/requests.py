@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from config.demo.stories import terms_of
 from core import references, tokens
+from incentives.completeness.requests import RequestValues
 from incentives.guards import Payload
 from incentives.models import GroupMember, IncentiveRequest
-from incentives.request_completeness import RequestValues
 from incentives.selectors.requests import request_by_pk
 from incentives.services import request_groups, request_statuses, requests
 from incentives.services.actors import provider

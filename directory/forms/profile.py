@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MinLengthValidator
@@ -17,7 +17,8 @@ from directory.forms.fields import (
     phone_format,
     web_address,
 )
-from directory.models import ProviderProfile
+from directory.models import Organisation, ProviderProfile
+from directory.selectors.network import places_of
 from directory.services.api_keys import SCOPES
 from directory.services.products import MOST_IMAGES, ProductData
 from directory.services.profiles import ProfileData
@@ -175,12 +176,19 @@ class ProductEditForm(ProductForm):
 
 
 class ApiKeyForm(forms.Form):
-    """A new API key."""
+    """A new API key, for the whole business or for one of its places."""
 
     name = forms.CharField(
         label="Name",
         max_length=80,
         help_text="Who or what uses it, for example Till in the High Street.",
+    )
+    place = forms.ModelChoiceField(
+        label="For",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="The whole business",
+        help_text="A merchant's or venue's key sees and writes only what is theirs.",
     )
     scopes = forms.MultipleChoiceField(
         label="May", choices=list(SCOPES.items()), widget=forms.CheckboxSelectMultiple
@@ -191,3 +199,11 @@ class ApiKeyForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         help_text="The key works until the end of this day. Empty: until you revoke it.",
     )
+
+    def __init__(self, *args: Any, business: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = places_of(business=business).filter(is_active=True).order_by("name", "pk")
+        if places:
+            cast("forms.ModelChoiceField[Organisation]", self.fields["place"]).queryset = places
+        else:
+            del self.fields["place"]

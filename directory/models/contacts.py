@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -32,10 +33,12 @@ from directory.choices import (
 from directory.models.organisations import Organisation
 
 
-@pghistory.track(exclude=["search_text", "custom_fields"])
+@pghistory.track(exclude=["search_text", "custom_fields", "public_id"])
 class Contact(Timestamped):
     """A person known to a business."""
 
+    # The name by which programs know the contact; the database draws it, for copied rows too.
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contacts")
     code = models.CharField(max_length=20)
     first_name = models.CharField(max_length=80, blank=True)

@@ -129,6 +129,12 @@ def terms_history(
     )
 
 
+def is_within(organisation: Organisation, *, root: Organisation) -> bool:
+    """Tell whether the organisation is the root or stands below it; asks nothing."""
+    above = {organisation.pk, organisation.parent_id, organisation.business_id}
+    return root.pk in above
+
+
 def blocked_organisations(*, business_ids: Collection[int], at: datetime) -> set[tuple[int, int]]:
     """Return (business, organisation) pairs whose terms in force are blocked, in one query."""
     rows = (

@@ -7,6 +7,7 @@ from django.db.models import (
     Count,
     IntegerField,
     Prefetch,
+    Q,
     QuerySet,
     Value,
     When,
@@ -132,7 +133,10 @@ def product(*, business: Organisation, pk: int) -> ProductService:
 
 
 def api_keys_of(*, organisation: Organisation) -> QuerySet[ApiKey]:
-    return ApiKey.objects.filter(organisation=organisation).select_related("created_by")
+    """Return the keys of the business and of its places."""
+    return ApiKey.objects.filter(
+        Q(organisation=organisation) | Q(organisation__business=organisation)
+    ).select_related("created_by", "organisation")
 
 
 def api_key(*, organisation: Organisation, pk: int) -> ApiKey:

@@ -17,6 +17,7 @@ USE_PRECISION = timedelta(minutes=1)
 SCOPES: dict[str, str] = {
     "contacts:read": "Read contacts",
     "contacts:write": "Add and change contacts",
+    "events:read": "Read events and what they earned, estimate purchases",
     "events:write": "Send events and purchases",
     "offers:read": "Read offers and distributions",
     "offers:write": "Create offers and record distributions",
@@ -80,7 +81,9 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey:
     table tells the secret.
     """
     key = (
-        ApiKey.objects.select_related("organisation").filter(digest=digest_of(secret)).first()
+        ApiKey.objects.select_related("organisation__business")
+        .filter(digest=digest_of(secret))
+        .first()
         if secret.startswith(PREFIX)
         else None
     )
@@ -88,13 +91,18 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey:
         key is None
         or key.revoked_at is not None
         or (key.expires_at is not None and key.expires_at <= at)
-        or not key.organisation.is_active
+        or not _is_open(key.organisation)
     ):
         raise UnknownKey("The API key is unknown, expired or revoked.")
     if key.last_used_at is None or key.last_used_at <= at - USE_PRECISION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
         key.last_used_at = at
     return key
+
+
+def _is_open(organisation: Organisation) -> bool:
+    business = organisation.business
+    return organisation.is_active and (business is None or business.is_active)
 
 
 def digest_of(secret: str) -> bytes:

@@ -250,11 +250,18 @@ def _give_keys(contacts: Sequence[Contact]) -> None:
 
 
 def _copy(rows: Sequence[Model]) -> None:
-    """Insert the rows by COPY, which takes a fifth of the time of an INSERT with as many values."""
+    """Insert the rows by COPY, which takes a fifth of the time of an INSERT with as many values.
+
+    Columns that the database fills are left to it.
+    """
     if not rows:
         return
     meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.primary_key or rows[0].pk]
+    fields = [
+        field
+        for field in meta.concrete_fields
+        if (not field.primary_key or rows[0].pk) and not field.has_db_default()
+    ]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.attname) for field in fields)
     names = [(field.attname, isinstance(field, JSONField)) for field in fields]

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from core import outbox
 from core.codes import human_code
 from core.errors import Conflict, Invalid, StaleVersion
 from core.search import folded
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 CODE_ATTEMPTS = 5
+REGISTERED = "directory.contact_registered"
 
 
 class TypeTwice(Invalid):
@@ -69,7 +71,11 @@ def create(
     source: ContactSource = ContactSource.STAFF,
     at: datetime,
 ) -> Contact:
-    """Add a contact; raises `AddressTaken`, `TypeTwice` and `NotAPerson`."""
+    """Add a contact, who is registered by that; raises `AddressTaken`, `TypeTwice` and `NotAPerson`.
+
+    The apps above learn of it from the outbox. Imported contacts and those who answered an offer have
+    not registered themselves, and nobody is told.
+    """
     data = _checked(data)
     contact = Contact(
         business=business, source=source, registered_at=at, created_at=at, updated_at=at
@@ -78,6 +84,9 @@ def create(
         _write(contact, data, at=at)
         _insert_with_codes(contact)
         contact_rows.write(contact, data)
+        outbox.record(
+            topic=REGISTERED, key=f"contact:{contact.pk}", payload={"contact": contact.pk}, at=at
+        )
     return contact
 
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from core import outbox
 from core.codes import human_code
 from core.errors import Conflict
 from directory.choices import MemberStatus, OrganisationKind, Role
 from directory.models import Membership, Organisation, ProviderProfile, User
 
+REGISTERED = "directory.business_registered"
 SLUG_LENGTH = 32
 SLUG_ATTEMPTS = 5
 
@@ -31,7 +33,8 @@ def register(
 ) -> Membership:
     """Make a business with an unfinished provider profile, and the user its administrator.
 
-    The profile is finished on its own page before the offers area opens (incentives.md 1).
+    The profile is finished on its own page before the offers area opens (incentives.md 1). The apps
+    above learn of it from the outbox and give the business what it starts with.
     """
     with transaction.atomic():
         business = _with_free_slug(
@@ -51,6 +54,12 @@ def register(
             notification_email=admin.email,
             created_at=at,
             updated_at=at,
+        )
+        outbox.record(
+            topic=REGISTERED,
+            key=f"business:{business.pk}",
+            payload={"business": business.pk},
+            at=at,
         )
         return Membership.objects.create(
             user=admin,

@@ -33,11 +33,11 @@ def api_key_list(request: DeskRequest) -> HttpResponse:
 @never_cache
 def api_key_add(request: DeskRequest) -> HttpResponse:
     """Make a key; the answer to the form is the only page that ever shows it."""
-    form = ApiKeyForm(request.POST or None)
+    form = ApiKeyForm(request.POST or None, business=request.organisation)
     if request.method == "POST" and form.is_valid():
         try:
             key, secret = api_keys.create(
-                organisation=request.organisation,
+                organisation=form.cleaned_data.get("place") or request.organisation,
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
                 expires_at=_end_of(form.cleaned_data["expires_on"], request),

@@ -10,6 +10,7 @@ from events.models.events import (
     Referral,
     SubscriptionReport,
 )
+from events.models.returns import GoodsReturn, ReturnedLine
 from events.models.rules import (
     AmountCondition,
     ClassificationCondition,
@@ -28,11 +29,13 @@ __all__ = [
     "ClassificationCondition",
     "ConditionSet",
     "ContactChange",
+    "GoodsReturn",
     "LocationCondition",
     "ProductCondition",
     "Purchase",
     "PurchaseLine",
     "Referral",
+    "ReturnedLine",
     "SegmentCondition",
     "SubscriptionReport",
     "TimeCondition",

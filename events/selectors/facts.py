@@ -108,6 +108,37 @@ def draft_facts(
     )
 
 
+def contact_facts(
+    *, business: Organisation, contacts: Iterable[Contact], at: datetime
+) -> dict[int, ContactFacts]:
+    """Return the facts of contacts beside those of an event, such as who referred whom; two queries.
+
+    One query more for every fifty segments.
+    """
+    people = list(contacts)
+    segments = segments_of(business=business, contact_ids=[one.pk for one in people], at=at)
+    return {one.pk: _contact(one, segments) for one in people}
+
+
+def facts_at(*, business: Organisation, place: Organisation, at: datetime) -> EventFacts:
+    """Return the facts of an event that would happen at the place now, to nobody in particular.
+
+    For saying where and when something is good; `place` comes with its parent and business.
+    """
+    merchant = place if place.is_merchant else place.parent
+    is_merchant = merchant is not None and merchant.is_merchant
+    return EventFacts(
+        reference="",
+        contact=None,
+        place=_place(
+            [place if place.is_venue else None, merchant if is_merchant else None, business]
+        ),
+        performed_at=at,
+        local_at=local(at, network.zone_of(place)),
+        received_at=at,
+    )
+
+
 def product_facts(
     *, business: Organisation, products: Iterable[Product]
 ) -> dict[int, ProductFacts]:

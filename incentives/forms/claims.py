@@ -12,7 +12,7 @@ from django import forms
 
 from core.errors import DomainError
 from core.forms import OnceForm, VersionedForm
-from incentives.answers import Answer
+from incentives.answers.offers import Answer
 from incentives.choices import OfferStatus
 from incentives.forms.messages import (
     ACCEPTED,

@@ -9,10 +9,8 @@ from django import forms
 
 from core.forms import VersionedForm
 from directory.models import Organisation
-from incentives.completeness import OfferValues
-from incentives.forms.offers import initial_of
-from incentives.forms.promises import PromiseForm
-from incentives.template_values import (
+from incentives.completeness.offers import OfferValues
+from incentives.completeness.templates import (
     DEFAULT_DAYS,
     LONGEST_DAYS,
     MAX_NAME,
@@ -20,6 +18,8 @@ from incentives.template_values import (
     TemplateValues,
     template_problems,
 )
+from incentives.forms.offers import initial_of
+from incentives.forms.promises import PromiseForm
 
 DAYS_WANTED = f"Enter for how many days each offer is open: 1 to {LONGEST_DAYS}."
 USES_WANTED = f"Enter 1 to {MAX_USES:,}, or leave it empty for no limit."

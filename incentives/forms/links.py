@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from core.forms import OnceForm
-from incentives.answers import Answer
+from incentives.answers.offers import Answer
 from incentives.forms.claims import TOO_LONG, add_answer_fields, payload_of
 from incentives.forms.messages import TextField
 from incentives.forms.visitors import TrappedForm, address_field, name_field

@@ -18,11 +18,11 @@ from core.errors import DomainError
 from core.forms import LocalDateTimeField, MoneyField, OnceForm, PercentField, VersionedForm
 from core.money import Money
 from incentives.choices import OfferStatus
-from incentives.completeness import DEFAULT_DAYS
+from incentives.choices.requests import RequestStatus
+from incentives.completeness.offers import DEFAULT_DAYS
 from incentives.forms.widgets import words_to_publish
 from incentives.guards import Payload
 from incentives.models import IncentiveRequest, Message, Offer, Subject
-from incentives.request_choices import RequestStatus
 from incentives.selectors import StatusChoice
 from incentives.selectors.acknowledgements import submitted_of
 from incentives.selectors.groups import seats_taken

@@ -16,12 +16,12 @@ from core.forms import MoneyField, OnceForm, PercentField, VersionedForm
 from core.money import Money
 from directory.models import Organisation
 from incentives.choices import DeliveryMethod, EntityStage, EntityType, IncentiveType, OfferType
+from incentives.completeness.requests import MAX_PRODUCT, RequestValues
 from incentives.forms.claims import RefusableForm
 from incentives.forms.messages import ACCEPTED, FilesField, FilesInput, body_field
 from incentives.forms.offer_fields import CURRENCIES, MEMBERS_WANTED, MOST_MEMBERS, UNITS
 from incentives.forms.visitors import TrappedForm, address_field, name_field
 from incentives.models import IncentiveRequest, Program
-from incentives.request_completeness import MAX_PRODUCT, RequestValues
 from incentives.services.messages import MAX_FILES
 from incentives.terms import CURRENCY, PERCENT, Terms
 

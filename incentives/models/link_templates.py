@@ -17,9 +17,9 @@ from django.db.models import F, Q
 from core.models import Timestamped
 from directory.models import Organisation
 from incentives.choices import EntityStage, EntityType, IncentiveType, OfferType, TemplateStatus
+from incentives.completeness.templates import DEFAULT_DAYS, LONGEST_DAYS, MAX_USES
 from incentives.models.programs import Program
 from incentives.models.values import Valued, value_is_sound
-from incentives.template_values import DEFAULT_DAYS, LONGEST_DAYS, MAX_USES
 
 
 @pghistory.track(exclude=["uses_count"])

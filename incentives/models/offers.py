@@ -35,6 +35,7 @@ from incentives.choices import (
     TermsKind,
 )
 from incentives.models.link_templates import LinkTemplate
+from incentives.models.negotiated import Negotiated
 from incentives.models.programs import Program
 from incentives.models.values import Valued, value_is_sound
 
@@ -54,8 +55,13 @@ def side_to_move() -> Case:
     )
 
 
-class Offer(Timestamped):
+class Offer(Negotiated, Timestamped):
     """One offer of an incentive to a recipient or a group (incentives.md 3.4)."""
+
+    noun = "offer"
+    kind_field = "offer_type"
+    closed_statuses = CLOSED
+    confirmed_statuses = CONFIRMED
 
     business = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="incentive_offers"
@@ -228,34 +234,9 @@ class Offer(Timestamped):
         return self.reference
 
     @property
-    def noun(self) -> str:
-        """What people call the thing: "offer" or "request"."""
-        return "offer"
-
-    @property
     def status_face(self) -> OfferStatus:
         """The status with its label, tone and icon."""
         return OfferStatus(self.status)
-
-    @property
-    def is_draft(self) -> bool:
-        return self.status == OfferStatus.DRAFT
-
-    @property
-    def is_closed(self) -> bool:
-        return self.status in CLOSED
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status in CONFIRMED
-
-    @property
-    def is_group(self) -> bool:
-        return self.offer_type == OfferType.GROUP
-
-    @property
-    def is_link(self) -> bool:
-        return self.delivery_method == DeliveryMethod.LINK
 
     @property
     def is_bound(self) -> bool:
@@ -277,11 +258,6 @@ class Offer(Timestamped):
     def is_shareable(self) -> bool:
         """Whether the link still does something for who opens it."""
         return self.is_link and (self.is_unclaimed_link or self.is_joinable)
-
-    @property
-    def has_consent(self) -> bool:
-        """Whether the recipient agreed to the very terms that lie on the table."""
-        return self.agreed_terms_id is not None and self.agreed_terms_id == self.terms_id
 
     @property
     def waits_for(self) -> str:

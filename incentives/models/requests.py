@@ -17,7 +17,6 @@ from django.db.models.functions import Concat, Lower
 from core.models import Timestamped
 from core.search import gram_index
 from directory.models import Contact, Organisation
-from incentives import request_choices
 from incentives.choices import (
     DeliveryMethod,
     EntityStage,
@@ -27,14 +26,16 @@ from incentives.choices import (
     Side,
     TermsKind,
 )
-from incentives.models.programs import Program
-from incentives.models.values import Valued, value_is_sound
-from incentives.request_choices import (
+from incentives.choices import requests as request_choices
+from incentives.choices.requests import (
     REQUEST_CLOSED,
     REQUEST_CONFIRMED,
     REQUEST_FACES,
     RequestStatus,
 )
+from incentives.models.negotiated import Negotiated
+from incentives.models.programs import Program
+from incentives.models.values import Valued, value_is_sound
 
 REQUEST_SEARCH_INDEX = "incentives_request_search"
 UNSENT = ["draft", "cancelled"]
@@ -53,12 +54,17 @@ def request_side_to_move() -> Case:
     )
 
 
-class IncentiveRequest(Timestamped):
+class IncentiveRequest(Negotiated, Timestamped):
     """One request of a recipient or a group to a provider.
 
     `product_name` and `product_url` are those of the program where there is one, and otherwise what
     the recipient typed: a product without a program can be asked about too.
     """
+
+    noun = "request"
+    kind_field = "request_type"
+    closed_statuses = REQUEST_CLOSED
+    confirmed_statuses = REQUEST_CONFIRMED
 
     business = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="incentive_requests"
@@ -197,34 +203,9 @@ class IncentiveRequest(Timestamped):
         return self.reference
 
     @property
-    def noun(self) -> str:
-        """What people call the thing: "offer" or "request"."""
-        return "request"
-
-    @property
     def status_face(self) -> RequestStatus:
         """The status with its label, tone and icon."""
         return RequestStatus(self.status)
-
-    @property
-    def is_draft(self) -> bool:
-        return self.status == RequestStatus.DRAFT
-
-    @property
-    def is_closed(self) -> bool:
-        return self.status in REQUEST_CLOSED
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status in REQUEST_CONFIRMED
-
-    @property
-    def is_group(self) -> bool:
-        return self.request_type == OfferType.GROUP
-
-    @property
-    def is_link(self) -> bool:
-        return self.delivery_method == DeliveryMethod.LINK
 
     @property
     def is_verified(self) -> bool:
@@ -235,11 +216,6 @@ class IncentiveRequest(Timestamped):
     def is_editable(self) -> bool:
         """Draft: yes. Requested by Shared Link: yes. Anything else: no (incentives.md 8.1)."""
         return self.is_draft or (self.status == RequestStatus.REQUESTED and self.is_link)
-
-    @property
-    def has_consent(self) -> bool:
-        """Whether the recipient agreed to the very terms that lie on the table."""
-        return self.agreed_terms_id is not None and self.agreed_terms_id == self.terms_id
 
     @property
     def waits_for(self) -> str:

@@ -18,9 +18,9 @@ from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
 from core.calendar import add_months, day_bounds, local, month_bounds
 from directory.models import Organisation, ProductService
 from incentives.choices import DistributionStatus, IncentiveType, OfferStatus, SenderKind, Side
+from incentives.choices.requests import RequestStatus
 from incentives.models import Distribution, IncentiveRequest, Message, Offer, Program
 from incentives.models.subjects import Subject
-from incentives.request_choices import RequestStatus
 from incentives.selectors.offers import offers_of
 
 WEEKS, MONTHS = 13, 12

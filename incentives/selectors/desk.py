@@ -17,6 +17,7 @@ from incentives.choices import (
     ProgramStatus,
     TemplateStatus,
 )
+from incentives.choices.requests import RequestStatus
 from incentives.models import (
     Acknowledgement,
     GroupMember,
@@ -25,7 +26,6 @@ from incentives.models import (
     Offer,
     Program,
 )
-from incentives.request_choices import RequestStatus
 from incentives.selectors.offers import offers_of, programs_of
 
 

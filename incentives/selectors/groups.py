@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from core.errors import NotFound
 from incentives.choices import SEATED, GroupMemberStatus, GroupRole
@@ -14,6 +16,26 @@ PENDING = GroupMemberStatus.PENDING
 def seats_taken(*, offer: Subject) -> int:
     """Return how many places of the group are taken, be it of an offer or of a request."""
     return offer.members.filter(status__in=SEATED).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How full a group is, whether somebody leads it, and the row of one address, if it has one."""
+
+    taken: int
+    has_lead: bool
+    known: int | None
+
+
+def standing(*, offer: Offer, email: str) -> Standing:
+    """Return how the group stands towards an address, in one row however many members it has."""
+    lead = Q(role=GroupRole.LEAD, status__in=[*SEATED, PENDING])
+    found = GroupMember.objects.filter(offer=offer).aggregate(
+        taken=Count("pk", filter=Q(status__in=SEATED)),
+        leads=Count("pk", filter=lead),
+        known=Max("pk", filter=Q(email=email)),
+    )
+    return Standing(found["taken"], found["leads"] > 0, found["known"])
 
 
 def seated_members(*, offer: Offer) -> list[GroupMember]:

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from directory.models import Organisation
 from incentives.choices import OPEN, DeliveryMethod, OfferStatus, Side, TermsKind
-from incentives.completeness import OfferValues
+from incentives.completeness.offers import OfferValues
+from incentives.completeness.templates import TemplateValues
 from incentives.models import LinkTemplate, Offer, OfferTerms
-from incentives.template_values import TemplateValues
 
 
 def templates_of(*, business: Organisation) -> QuerySet[LinkTemplate]:

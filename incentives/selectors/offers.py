@@ -22,7 +22,7 @@ from incentives.choices import (
     OfferStatus,
     Side,
 )
-from incentives.completeness import OfferValues, problems
+from incentives.completeness.offers import OfferValues, problems
 from incentives.guards import Situation
 from incentives.models import (
     Acknowledgement,
@@ -32,7 +32,7 @@ from incentives.models import (
     OfferStatusChange,
     Program,
 )
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 
 @dataclass(frozen=True, slots=True)

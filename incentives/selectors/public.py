@@ -21,6 +21,7 @@ from incentives.choices import (
     ProgramStatus,
     TemplateStatus,
 )
+from incentives.choices.requests import REQUEST_CLOSED, RequestStatus
 from incentives.models import (
     Acknowledgement,
     Distribution,
@@ -29,7 +30,6 @@ from incentives.models import (
     Offer,
     Program,
 )
-from incentives.request_choices import REQUEST_CLOSED, RequestStatus
 
 # A public page lists at most so many of each kind; acknowledgements are paged beyond it.
 MOST = 20

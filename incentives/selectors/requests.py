@@ -11,6 +11,8 @@ from core.errors import NotFound
 from directory.models import Organisation
 from incentives import guards
 from incentives.choices import SEATED, DistributionStatus
+from incentives.choices.requests import REQUEST_FACES, RequestStatus
+from incentives.completeness.requests import RequestValues, problems
 from incentives.guards import Situation
 from incentives.models import (
     Distribution,
@@ -19,12 +21,10 @@ from incentives.models import (
     Program,
     RequestStatusChange,
 )
-from incentives.request_choices import REQUEST_FACES, RequestStatus
-from incentives.request_completeness import RequestValues, problems
-from incentives.request_words import next_step as _next_step
-from incentives.request_words import plain_words as _plain_words
-from incentives.request_workflow import REQUEST
 from incentives.selectors.offers import StatusChoice
+from incentives.words.requests import next_step as _next_step
+from incentives.words.requests import plain_words as _plain_words
+from incentives.workflow.requests import REQUEST
 
 LINKED = ("business__provider_profile", "program__product_service", "contact")
 TERMS = ("terms", "agreed_terms", "confirmed_terms")

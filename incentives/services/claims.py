@@ -9,15 +9,15 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from core import references, tokens
-from core.errors import Forbidden, Gone, NotFound
+from core.errors import Gone, NotFound
 from core.models import LinkToken
-from directory.models import Membership, User
+from directory.models import User
 from incentives.choices import GroupMemberStatus, OfferStatus
 from incentives.guards import Payload
 from incentives.models import GroupMember, Offer
 from incentives.selectors import offer_by_pk
 from incentives.selectors.groups import member_by_pk
-from incentives.services import actors, memberships, notices, statuses
+from incentives.services import actors, memberships, notices, statuses, visitors
 from incentives.services.actors import Actor, recipient
 
 PURPOSES = ("claim", "access", "member")
@@ -149,23 +149,13 @@ def answer(
         if refusal.token is not None:
             statuses.expire_now(offer=_named(refusal.token)[0], at=at)
         raise
-    refuse_own_users(offer=claim.offer, user=user)
+    visitors.refuse_own_users(subject=claim.offer, user=user)
     if claim.member is not None and to == OfferStatus.CLAIMED:
         return memberships.claim(member=claim.member, at=at)
     claim.refuse_others()
     return statuses.transition(
         offer=claim.offer, to=to, actor=claim.actor, payload=payload, version=version, at=at
     )
-
-
-def refuse_own_users(*, offer: Offer, user: User | None) -> None:
-    """Refuse an answer by somebody signed in as a member of the offer's own business."""
-    if user is None or not user.is_authenticated:
-        return
-    if Membership.objects.filter(organisation=offer.business_id, user=user).exists():
-        raise Forbidden(
-            "You are signed in as a member of the provider, so you cannot answer this offer."
-        )
 
 
 def ask_for_new_link(*, secret: str, at: datetime) -> None:

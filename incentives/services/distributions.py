@@ -19,6 +19,7 @@ from django.db import transaction
 
 from core.errors import Conflict, Invalid, NotFound
 from core.money import Money, NotMoney
+from core.rows import update_rows
 from core.selection import BatchResult
 from incentives.choices import DistributionStatus
 from incentives.models import Distribution, DistributionChange, Subject
@@ -170,8 +171,8 @@ def _value_problem(row: Distribution, edit: Edit) -> Errors:
         if edit.status == SUCCESS:
             return {"value": "Enter the value that was really given."}
         return {}
-    zero = "0%" if row.unit == "percent" else Money.zero(row.currency).format()
     if edit.value < 0:
+        zero = "0%" if row.unit == "percent" else Money.zero(row.currency).format()
         return {"value": f"Enter a value of {zero} or more."}
     if row.unit == "percent":
         if edit.value > 100 or edit.value != round(edit.value, 2):
@@ -216,7 +217,7 @@ def _write(
         changed.append(row)
         if row.status == SUCCESS and was != SUCCESS:
             delivered.append(row)
-    Distribution.objects.bulk_update(changed, WRITTEN)
+    update_rows(changed, WRITTEN)
     DistributionChange.objects.bulk_create(audit)
     for row in delivered:
         row.subject = subject

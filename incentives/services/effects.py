@@ -13,9 +13,8 @@ from typing import Any
 
 from core.codes import slug
 from core.transitions import Transition
-from incentives import group_words
 from incentives.choices import CLOSED, SenderKind, Side, TermsKind
-from incentives.completeness import DEFAULT_DAYS
+from incentives.completeness.offers import DEFAULT_DAYS
 from incentives.guards import Payload
 from incentives.models import Message, Offer, OfferStatusChange
 from incentives.services import (
@@ -28,6 +27,7 @@ from incentives.services import (
     seats,
 )
 from incentives.services.actors import SYSTEM, Actor
+from incentives.words import groups as group_words
 
 __all__ = ["KNOWN", "SYSTEM", "columns", "follow", "message_of_change"]
 

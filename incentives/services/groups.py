@@ -7,14 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from core.errors import Conflict, Invalid
-from incentives import group_words
 from incentives.choices import SEATED, GroupMemberStatus, GroupRole, OfferStatus
 from incentives.models import GroupMember, Offer
-from incentives.selectors import members_of
-from incentives.selectors.groups import seats_taken
+from incentives.selectors.groups import member_of, seats_taken, standing
 from incentives.services import notices, posts, seats, statuses, visitors
-
-LIVE = (*SEATED, GroupMemberStatus.PENDING)
+from incentives.words import groups as group_words
 
 
 class GroupClosed(Conflict):
@@ -66,23 +63,21 @@ def join(*, offer: Offer, email: str, name: str, at: datetime) -> GroupMember:
     email = email.strip().lower()
     with transaction.atomic():
         locked = statuses.lock(offer)
-        members = list(members_of(offer=locked))
-        known = next((member for member in members if member.email == email), None)
+        group = standing(offer=locked, email=email)
+        known = member_of(offer=locked, pk=group.known) if group.known is not None else None
         if known is not None and known.status in SEATED:
             return known
         _refuse_closed(locked, at)
+        _refuse_full(locked, group.taken)
         visitors.refuse_own_address(business_id=locked.business_id, email=email)
         if known is not None and known.status == GroupMemberStatus.REMOVED:
             raise visitors.NotForYou("This offer cannot be claimed with this address.")
-        taken = sum(member.status in SEATED for member in members)
-        _refuse_full(locked, taken)
-        has_lead = any(m.role == GroupRole.LEAD and m.status in LIVE for m in members)
         member = known or GroupMember(offer=locked, email=email, invited_at=at)
         _seat(locked, member, name=name, at=at)
-        if not has_lead:
+        if not group.has_lead:
             member.role = GroupRole.LEAD
         member.save()
-        _tell(locked, member, taken + 1, at)
+        _tell(locked, member, group.taken + 1, at)
     return member
 
 

@@ -15,11 +15,11 @@ from core.codes import slug
 from core.errors import Conflict, Invalid, StaleVersion
 from directory.models import Organisation
 from incentives.choices import TemplateStatus
+from incentives.completeness.templates import MAX_NAME, TemplateValues, template_problems
 from incentives.models import LinkTemplate
 from incentives.selectors.link_templates import values_of_template
 from incentives.services.actors import Actor
 from incentives.services.proposals import columns_of
-from incentives.template_values import MAX_NAME, TemplateValues, template_problems
 from incentives.terms import Terms
 
 COPY = " (copy)"

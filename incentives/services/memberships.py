@@ -12,7 +12,6 @@ from datetime import datetime
 from django.db import transaction
 
 from core.errors import Conflict
-from incentives import group_words
 from incentives.choices import (
     JOINABLE,
     DistributionStatus,
@@ -26,6 +25,7 @@ from incentives.selectors.groups import invited_members, seated_members
 from incentives.services import deliveries, notices, posts, seats, statuses
 from incentives.services.actors import Actor
 from incentives.services.statuses import NotAvailable, Payload
+from incentives.words import groups as group_words
 
 ACTIVE, CLAIMED, DECLINED, PENDING = (
     GroupMemberStatus.ACTIVE,

@@ -20,7 +20,7 @@ from incentives.services.attachments import MAX_FILE_BYTES, MAX_FILES
 from incentives.services.attachments import check as check_files
 from incentives.services.notices import either
 from incentives.services.subjects import lock
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 __all__ = [
     "MAX_BODY",

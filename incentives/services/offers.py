@@ -12,7 +12,7 @@ from core.codes import grouped_code
 from core.errors import Conflict, Invalid
 from directory.models import Organisation
 from incentives.choices import GroupRole, OfferStatus, Side
-from incentives.completeness import DEFAULT_DAYS, OfferValues, group_problems, problems
+from incentives.completeness.offers import DEFAULT_DAYS, OfferValues, group_problems, problems
 from incentives.models import GroupMember, LinkTemplate, Offer, OfferStatusChange, OfferTerms
 from incentives.selectors import values_of
 from incentives.selectors.groups import seats_taken

@@ -11,8 +11,8 @@ from django.db import transaction
 from core import ratelimit, references, tokens
 from core.errors import Forbidden, Invalid, NotFound
 from incentives.choices import SEATED, GroupMemberStatus, SenderKind, Side
+from incentives.choices.requests import REQUEST_JOINABLE
 from incentives.models import GroupMember, IncentiveRequest, Message
-from incentives.request_choices import REQUEST_JOINABLE
 from incentives.selectors.requests import own_request, request_by_pk, request_seats_taken
 from incentives.services import messages, posts, visitors
 from incentives.services.actors import Actor

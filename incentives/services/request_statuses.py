@@ -18,10 +18,9 @@ from core.codes import slug
 from core.transitions import Transition
 from incentives import guards
 from incentives.choices import GroupMemberStatus, SenderKind, Side, TermsKind
+from incentives.choices.requests import REQUEST_CLOSED
 from incentives.guards import Payload
 from incentives.models import IncentiveRequest, Message, RequestStatusChange
-from incentives.request_choices import REQUEST_CLOSED
-from incentives.request_workflow import REQUEST
 from incentives.selectors.requests import request_situation_of
 from incentives.services import acknowledgements, deliveries, posts, proposals
 from incentives.services.actors import SYSTEM, Actor
@@ -29,6 +28,7 @@ from incentives.services.attachments import check as check_files
 from incentives.services.notices import requests as notices
 from incentives.services.statuses import GuardFailed, NotAvailable
 from incentives.services.subjects import lock
+from incentives.workflow.requests import REQUEST
 
 Columns = dict[str, Any]
 

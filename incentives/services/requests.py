@@ -15,9 +15,9 @@ from core.errors import Conflict, Invalid
 from core.models import LinkToken
 from directory.models import Organisation
 from incentives.choices import Side, TermsKind
+from incentives.choices.requests import RequestStatus
+from incentives.completeness.requests import RequestValues, problems, unstorable
 from incentives.models import IncentiveRequest, RequestStatusChange, RequestTerms
-from incentives.request_choices import RequestStatus
-from incentives.request_completeness import RequestValues, problems, unstorable
 from incentives.selectors.requests import own_request, request_by_pk
 from incentives.services import posts, proposals, request_statuses, visitors
 from incentives.services.actors import Actor

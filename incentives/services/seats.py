@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.db.models import F
 
-from incentives import group_words
 from incentives.choices import GroupMemberStatus, GroupRole
 from incentives.models import GroupMember, Offer
 from incentives.services import posts
+from incentives.words import groups as group_words
 
 
 def bind_lead(offer: Offer, lead: GroupMember, *, at: datetime) -> None:

@@ -24,7 +24,7 @@ from incentives.services import effects, notices
 from incentives.services.actors import Actor
 from incentives.services.attachments import check as check_files
 from incentives.services.subjects import lock
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 __all__ = ["GuardFailed", "NotAvailable", "OfferExpired", "Payload", "lock", "transition"]
 

@@ -20,7 +20,7 @@ from incentives.models import GroupMember, Message, Offer
 from incentives.selectors import situation_of
 from incentives.services import notices, statuses
 from incentives.services.actors import SYSTEM
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 STEP = 50
 REMIND_BEFORE = timedelta(hours=48)

@@ -15,7 +15,7 @@ from django.db.models import F
 from core import ratelimit
 from core.errors import Gone, Invalid
 from incentives.choices import OfferStatus, Side
-from incentives.completeness import problems
+from incentives.completeness.offers import problems
 from incentives.guards import Payload, refusal_of
 from incentives.models import ClaimIntent, LinkTemplate, Offer
 from incentives.selectors import available_statuses, situation_of

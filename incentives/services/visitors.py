@@ -1,10 +1,13 @@
-"""What holds for everybody who types an address on a public page (incentives.md 5.3)."""
+"""What holds for everybody who comes to a public page or by a link (incentives.md 1, rule 3; 5.3)."""
 
 from __future__ import annotations
 
-from core.errors import Conflict
+from django.contrib.auth.models import AnonymousUser
+
+from core.errors import Conflict, Forbidden
 from directory.choices import MemberStatus
-from directory.models import Membership
+from directory.models import Membership, User
+from incentives.models import Subject
 
 
 class NotForYou(Conflict):
@@ -20,3 +23,19 @@ def refuse_own_address(*, business_id: int, email: str) -> None:
     )
     if own.exists():
         raise NotForYou("This offer cannot be claimed with this address.")
+
+
+def is_own_user(*, subject: Subject, user: User | AnonymousUser | None) -> bool:
+    """Tell whether whoever is signed in belongs to the vendor whose offer or request it is."""
+    if user is None or not user.is_authenticated:
+        return False
+    return Membership.objects.filter(organisation=subject.business_id, user=user).exists()
+
+
+def refuse_own_users(*, subject: Subject, user: User | AnonymousUser | None) -> None:
+    """Raise `Forbidden` for the vendor's own users: they may look at a recipient's page, not act."""
+    if is_own_user(subject=subject, user=user):
+        raise Forbidden(
+            "You are signed in as a member of the provider, so you cannot answer this"
+            f" {subject.noun}. Sign out first if the link was sent to you."
+        )

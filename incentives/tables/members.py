@@ -1,20 +1,16 @@
-"""The table of a group's members, and how it is searched and filtered (incentives.md 2.7)."""
+"""The table of a group's members (incentives.md 2.7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core import columns, navigation
 from core.columns import RowAction
-from core.filters import BaseFilter
 from core.tables import BaseTable
 from core.templatetags.ui import badge_facts
 from incentives.choices import DistributionStatus, GroupMemberStatus, GroupRole
-from incentives.filters.offers import id_or
 from incentives.models import GroupMember
 from incentives.services import group_desk
 
@@ -72,21 +68,3 @@ class MemberTable(BaseTable):
             for act, label, url_name, icon in ACTS
             if act in acts
         ]
-
-
-class MemberFilter(BaseFilter):
-    """Search by name, address or id; chips by status."""
-
-    chips = "status"
-    search_label = "Search members"
-    search_hint = "Search by name, email or ID"
-
-    status = django_filters.ChoiceFilter(choices=GroupMemberStatus.choices, empty_label=None)
-
-    class Meta:
-        model = GroupMember
-        fields = ("status",)
-
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Keep the members whose id, name or address holds the term, whatever its case."""
-        return queryset.filter(id_or(term, Q(name__icontains=term) | Q(email__icontains=term)))

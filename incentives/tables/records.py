@@ -10,8 +10,8 @@ from core import columns
 from core.tables import BaseTable
 from core.templatetags.ui import badge_facts
 from incentives.choices import DistributionStatus, IncentiveType, OfferStatus, SenderKind
+from incentives.choices.requests import RequestStatus
 from incentives.models import Distribution, IncentiveRequest, Message, Offer
-from incentives.request_choices import RequestStatus
 from incentives.tables.distributions import ValueColumn, contact_url
 
 

@@ -1,19 +1,14 @@
-"""The tables of incentive requests, for the desk and for their owner, and how they are searched."""
+"""The tables of incoming requests and of the members of a group request."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 
 from core import columns
 from core.columns import RowAction, row_url
-from core.filters import BaseFilter
-from core.search import Found, GramSearch, folded
 from core.tables import BaseTable
 from core.templatetags.ui import badge_facts
 from incentives.choices import (
@@ -24,14 +19,11 @@ from incentives.choices import (
     IncentiveType,
     OfferType,
 )
-from incentives.filters.offers import WAITING, day_range, id_or, own_programs
+from incentives.choices.requests import RequestStatus, waits_for
 from incentives.models import GroupMember, IncentiveRequest
-from incentives.models.requests import REQUEST_SEARCH_INDEX
-from incentives.request_choices import RequestStatus, waits_for
 from incentives.selectors.requests import request_actions
 from incentives.tables.offers import MomentsColumn
 
-REQUESTS = GramSearch(REQUEST_SEARCH_INDEX)
 # The entries of the row menu: action, label, page, icon.
 REQUEST_ACTIONS = (
     ("messages", "View Messages with Recipient", "request_messages", "messages"),
@@ -127,23 +119,6 @@ def waiting_text(record: IncentiveRequest) -> str:
     return waits_for(record.status, record.status_set_by).capitalize() or "–"
 
 
-def named_so(term: str) -> Q:
-    """Return the condition that a choice's label holds the term: a type, a kind or a status."""
-    word = term.lower()
-    fields = {
-        "entity_stage": EntityStage,
-        "incentive_type": IncentiveType,
-        "request_type": OfferType,
-        "status": RequestStatus,
-    }
-    found = Q()
-    for field, choices in fields.items():
-        codes = [code for code, label in choices.choices if word in label.lower()]
-        if codes:
-            found |= Q(**{f"{field}__in": codes})
-    return found
-
-
 class RequestMemberTable(BaseTable):
     """The members of a group request, first come first."""
 
@@ -171,65 +146,3 @@ class RequestMemberTable(BaseTable):
 
     def render_outcome(self, value: str) -> str:
         return DistributionStatus(value).label
-
-
-class RequestMemberFilter(BaseFilter):
-    """Search members by name or address; chips by status."""
-
-    chips = "status"
-    search_label = "Search members"
-    search_hint = "Name or e-mail"
-
-    status = django_filters.ChoiceFilter(choices=GroupMemberStatus.choices, empty_label=None)
-
-    class Meta:
-        model = GroupMember
-        fields = ("status",)
-
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Keep the members whose id, name or address holds the term, whatever its case."""
-        return queryset.filter(id_or(term, Q(name__icontains=term) | Q(email__icontains=term)))
-
-
-class RequestFilter(BaseFilter):
-    """Search and filters of incoming requests; all combine with AND."""
-
-    chips = "waiting"
-    search_label = "Search requests"
-    search_hint = "ID, e-mail, product, message, type or status"
-
-    waiting = django_filters.ChoiceFilter(
-        field_name="side_to_move", label="Waiting for", choices=WAITING, empty_label="Anybody"
-    )
-    status = django_filters.MultipleChoiceFilter(
-        label="Status",
-        choices=[pair for pair in RequestStatus.choices if pair[0] != RequestStatus.DRAFT],
-        distinct=False,
-        widget=forms.SelectMultiple({"data-rich": "", "data-placeholder": "Any status"}),
-    )
-    incentive_type = django_filters.ChoiceFilter(
-        label="Incentive type", choices=IncentiveType.choices, empty_label="Any"
-    )
-    request_type = django_filters.ChoiceFilter(
-        label="Request type", choices=OfferType.choices, empty_label="Any"
-    )
-    entity_stage = django_filters.ChoiceFilter(
-        label="Requester type", choices=EntityStage.choices, empty_label="Any"
-    )
-    program = django_filters.ModelChoiceFilter(
-        label="Program", queryset=own_programs, empty_label="Any"
-    )
-    created = day_range("Created", "created_at")
-
-    class Meta:
-        model = IncentiveRequest
-        fields = ("status",)
-
-    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | Found:
-        """Keep requests whose id, recipient, product, message, type or status holds the term."""
-        labelled = named_so(term)
-        if labelled:
-            match = id_or(term, Q(search_text__contains=folded(term)) | labelled)
-            return Found(queryset.filter(match), frequent=True, unmatched=queryset, match=match)
-        business = self.request.organisation
-        return REQUESTS.find(queryset, scope_id=business.pk, term=term, ordering=self.ordering)

@@ -4,6 +4,7 @@ from incentives.urls import (
     acknowledgements,
     desk,
     groups,
+    mine,
     offers,
     public,
     recipient,
@@ -21,6 +22,7 @@ urlpatterns = [
     *recipient.urlpatterns,
     *templates.urlpatterns,
     *public.urlpatterns,
+    *mine.urlpatterns,
     *records.urlpatterns,
     *requests.urlpatterns,
 ]

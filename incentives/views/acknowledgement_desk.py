@@ -16,6 +16,7 @@ from core.views import Empty, PageAction, TableView
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import words
+from incentives.filters.acknowledgements import AcknowledgementFilter
 from incentives.models import Acknowledgement
 from incentives.selectors.acknowledgements import (
     acknowledgement_of,
@@ -24,7 +25,6 @@ from incentives.selectors.acknowledgements import (
 )
 from incentives.services import acknowledgements, publications
 from incentives.tables.acknowledgements import (
-    AcknowledgementFilter,
     AcknowledgementTable,
     acts_of,
     embed_url,

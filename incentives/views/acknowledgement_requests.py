@@ -21,12 +21,13 @@ from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import done, form_page
 from incentives import words
+from incentives.filters.acknowledgements import AskedFilter
 from incentives.forms.acknowledgement_requests import AskForm
 from incentives.models import AcknowledgementRequest
 from incentives.selectors import active_programs_of, programs_of
 from incentives.selectors.acknowledgements import asked_listed, asked_of
 from incentives.services import acknowledgement_requests
-from incentives.tables.acknowledgements import AskedFilter, AskedTable
+from incentives.tables.acknowledgements import AskedTable
 from incentives.views.acknowledgement_desk import TITLE as ACKNOWLEDGEMENTS
 from incentives.views.acknowledgement_desk import WRITE
 from incentives.views.questions import Question, decide

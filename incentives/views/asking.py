@@ -23,10 +23,10 @@ from directory.selectors import business_by_slug
 from incentives.forms.requests import AccessForm, RequestForm
 from incentives.models import Program
 from incentives.selectors.requests import program_for_request
-from incentives.services import requests
+from incentives.services import requests, visitors
 from incentives.services.requests import Visit
-from incentives.views.request_pages import own_url, provider_facts, request_facts
-from incentives.views.token_pages import secret_in, token_page
+from incentives.views.request_pages import own_url, request_facts, visit_to
+from incentives.views.token_pages import provider_facts, secret_in, token_page
 
 REASON = (
     "anybody may ask a provider for an incentive; nothing happens until the address is confirmed"
@@ -118,6 +118,9 @@ def request_verify(request: HttpRequest) -> HttpResponse:
     """Show what is about to be confirmed; the button confirms the address and sends the request."""
     at, secret = now(), secret_in(request)
     if request.method == "POST":
+        visitors.refuse_own_users(
+            subject=requests.open_verification(secret=secret, at=at), user=request.user
+        )
         made, access = requests.verify(secret=secret, at=at)
         return see_other(own_url("my_request", access, made.pk))
     made = requests.open_verification(secret=secret, at=at)
@@ -131,7 +134,7 @@ def request_verify(request: HttpRequest) -> HttpResponse:
 def request_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Create a new request to the provider of an earlier one; the address is confirmed already."""
     at = now()
-    visit = requests.visit_request(secret=secret_in(request), pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     business, program = visit.request.business, visit.request.program
     if program is not None and not program.is_active:
         program = None

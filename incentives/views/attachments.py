@@ -14,7 +14,7 @@ from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.models import MessageAttachment
 from incentives.selectors import requests as request_rows
-from incentives.services import claims, request_groups, requests
+from incentives.services import claims, request_groups, requests, visitors
 
 
 @require_safe
@@ -52,6 +52,7 @@ def group_attachment(request: HttpRequest, pk: int, key: str) -> FileResponse:
         member = request_groups.open_chat(secret=request.GET.get("token", ""), pk=pk, at=now())
     except (TokenError, request_groups.NotAMember) as error:
         raise NotFound("There is no such file.") from error
+    visitors.refuse_own_users(subject=member.subject, user=request.user)
     return _download(selectors.attachment_of(subject=member.subject, key=key, among_members=True))
 
 

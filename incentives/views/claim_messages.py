@@ -14,7 +14,7 @@ from core.http import see_other
 from incentives import selectors
 from incentives.forms.messages import MessageEditForm
 from incentives.models import Message
-from incentives.services import claims, messages
+from incentives.services import claims, messages, visitors
 from incentives.services.claims import Claim
 from incentives.services.messages import NotYours
 from incentives.views.claim_pages import claim_url, offer_context
@@ -58,7 +58,7 @@ def _open(request: HttpRequest, pk: int, at: datetime) -> tuple[Claim, Message]:
     """Return the claim and a message of it that its holder may still change."""
     claim = claims.open_claim(secret=secret_in(request), at=at)
     claim.refuse_others()
-    claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
+    visitors.refuse_own_users(subject=claim.offer, user=request.user)
     message = selectors.message_of(subject=claim.offer, pk=pk)
     if not messages.may_change(message, claim.actor, at):
         raise NotYours("A message can be changed by its author within 15 minutes.")
@@ -77,6 +77,6 @@ def _page(
         **offer_context(claim.offer),
         "form": form,
         "message": message,
-        "secret": secret_in(request),
+        "back_url": f"{claim_url(secret_in(request))}#conversation",
     }
     return render(request, "incentives/claims/message.html", context, status=status)

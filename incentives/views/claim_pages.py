@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from core.errors import Forbidden, TooMany
 from incentives import selectors, words
-from incentives.answers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
+from incentives.answers.offers import BY_STATUS, Answer, open_answers, rules_in_words, state_words
 from incentives.choices import (
     DistributionStatus,
     GroupMemberStatus,
@@ -22,13 +22,13 @@ from incentives.choices import (
     Side,
 )
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
-from incentives.group_words import first_name
 from incentives.models import Distribution, GroupMember, Message, Offer
-from incentives.services import claims, messages
+from incentives.services import messages, visitors
 from incentives.services.claims import Claim
 from incentives.views.group_cards import member_context
 from incentives.views.threads import Thread, Viewer, thread_of
 from incentives.views.token_pages import provider_of, refused, secret_in
+from incentives.words.groups import first_name
 
 
 def claim_url(secret: str) -> str:
@@ -56,11 +56,7 @@ def answers_for(claim: Claim, at: datetime) -> list[Answer]:
 
 def is_own(request: HttpRequest, offer: Offer) -> bool:
     """Tell whether a signed-in member of the offer's own business looks at the page."""
-    try:
-        claims.refuse_own_users(offer=offer, user=request.user)  # type: ignore[arg-type]
-    except Forbidden:
-        return True
-    return False
+    return visitors.is_own_user(subject=offer, user=request.user)
 
 
 def offer_page(

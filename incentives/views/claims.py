@@ -18,11 +18,11 @@ from core import idempotency, tokens
 from core.clock import now
 from core.errors import DomainError
 from core.http import is_fragment, see_other
-from incentives.answers import BY_SLUG, Answer
+from incentives.answers.offers import BY_SLUG, Answer
 from incentives.choices import OfferStatus, Side
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
 from incentives.guards import Payload
-from incentives.services import claims, messages
+from incentives.services import claims, messages, visitors
 from incentives.services.claims import Claim
 from incentives.services.statuses import OfferExpired
 from incentives.views.claim_pages import (
@@ -193,7 +193,7 @@ def _post_once(
     request: HttpRequest, claim: Claim, form: RecipientMessageForm, *, at: datetime
 ) -> None:
     payload = form.payload()
-    claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
+    visitors.refuse_own_users(subject=claim.offer, user=request.user)
 
     def effect() -> str:
         messages.count_towards_limit(subject=claim.offer, kind=Side.RECIPIENT, at=at)

@@ -15,12 +15,13 @@ from core.clock import now
 from directory.models import Organisation
 from directory.permissions import access
 from directory.sessions import DeskRequest
-from incentives import request_words, words
+from incentives import words
 from incentives.choices import OfferStatus, Side
 from incentives.models import Offer, Subject
 from incentives.selectors import dashboard
 from incentives.selectors.dashboard import Beginnings, Figures
 from incentives.views.dashboard_charts import address, charts_of
+from incentives.words import requests as request_words
 
 WAITING_SHOWN = 6
 # "Respond promptly to recipient messages (within 24-48 hours)", says the manual.

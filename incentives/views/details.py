@@ -17,8 +17,8 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.choices import OfferStatus, Side
+from incentives.choices.requests import RequestStatus
 from incentives.models import Offer, OfferStatusChange, RequestStatusChange
-from incentives.request_choices import RequestStatus
 from incentives.selectors.groups import lead_of
 from incentives.selectors.mails import mails_of
 from incentives.services import distributions

@@ -19,12 +19,12 @@ from core.views import Empty, TableView
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
+from incentives.filters.distributions import DistributionFilter
 from incentives.forms.distributions import DistributionBatch
 from incentives.models import Distribution, Subject
 from incentives.services import actors, distributions
 from incentives.tables.distributions import (
     FIELD_LABELS,
-    DistributionFilter,
     DistributionTable,
     change_text,
 )

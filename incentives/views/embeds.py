@@ -23,7 +23,7 @@ from core import navigation
 from core.http import public
 from incentives.models import Widget
 from incentives.selectors.widgets import Card, NoWidget, card_of, widget_by_key
-from incentives.widget_words import words_in
+from incentives.words.widgets import words_in
 
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 POLICY: dict[str, Any] = {

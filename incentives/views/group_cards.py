@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from incentives import group_words
 from incentives.choices import GroupMemberStatus, GroupRole, Side
-from incentives.group_words import Place
 from incentives.models import GroupMember, Offer
 from incentives.selectors import next_step
 from incentives.selectors.groups import seated_members, seats_taken
 from incentives.services import memberships
+from incentives.words import groups as group_words
+from incentives.words.groups import Place
 
 SHOWN = 20
 

@@ -20,7 +20,7 @@ from core.http import is_fragment, see_other
 from incentives.forms.requests import GroupMessageForm
 from incentives.models import GroupMember, IncentiveRequest
 from incentives.selectors import requests as request_rows
-from incentives.services import messages, request_groups
+from incentives.services import messages, request_groups, visitors
 from incentives.views.claim_pages import number_in
 from incentives.views.request_pages import own_url, request_facts
 from incentives.views.threads import Bubble, Thread, Viewer, thread_of
@@ -33,6 +33,7 @@ def group_messages(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the group's chat, or write into it."""
     at = now()
     member = request_groups.open_chat(secret=secret_in(request), pk=pk, at=at)
+    visitors.refuse_own_users(subject=_of(member), user=request.user)
     if request.method == "POST":
         return _say(request, member, at)
     if is_fragment(request):

@@ -21,11 +21,12 @@ from core.views import Empty, TableView
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
+from incentives.filters.members import MemberFilter
 from incentives.models import GroupMember, Offer
 from incentives.selectors import groups as group_rows
 from incentives.services import actors, group_desk
 from incentives.services.group_desk import NotPossible
-from incentives.tables.members import MemberFilter, MemberTable
+from incentives.tables.members import MemberTable
 from incentives.views.group_cards import fullness
 from incentives.views.sharing import share_link
 

@@ -22,7 +22,7 @@ from incentives.choices import OfferStatus
 from incentives.forms.groups import JoinForm, PressForm
 from incentives.models import GroupMember
 from incentives.selectors.groups import seats_taken
-from incentives.services import claims, groups, memberships
+from incentives.services import claims, groups, memberships, visitors
 from incentives.services.claims import Claim
 from incentives.views.claim_pages import claim_url, is_own, offer_context
 from incentives.views.group_cards import fullness
@@ -66,7 +66,7 @@ def group_join(request: HttpRequest) -> HttpResponse:
     claim, member = _open(request, at)
     if not claim.is_invitation:
         return see_other(claim_url(secret_in(request)))
-    claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
+    visitors.refuse_own_users(subject=claim.offer, user=request.user)
     form = JoinForm(request.POST, name=member.name)
     if not form.is_valid():
         return invitation_page(request, claim, form, status=422)
@@ -146,7 +146,7 @@ def _decide(
     at: datetime,
 ) -> HttpResponse:
     """Ask on GET; on POST carry the act out once and lead back, where the link says what it did."""
-    claims.refuse_own_users(offer=claim.offer, user=request.user)  # type: ignore[arg-type]
+    visitors.refuse_own_users(subject=claim.offer, user=request.user)
     form: Any = PressForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         context = {

@@ -20,7 +20,7 @@ from core.clock import now
 from core.errors import DomainError, Invalid
 from core.http import client_address, see_other
 from incentives import selectors, words
-from incentives.answers import BY_SLUG, BY_STATUS, FOUND, JOIN, Answer, open_answers
+from incentives.answers.offers import BY_SLUG, BY_STATUS, FOUND, JOIN, Answer, open_answers
 from incentives.choices import Side
 from incentives.forms.links import LinkForm, VisitorForm
 from incentives.models import ClaimIntent, Offer

@@ -17,11 +17,11 @@ from incentives.choices import Side
 from incentives.forms.claims import RecipientMessageForm
 from incentives.forms.messages import MessageEditForm
 from incentives.models import Message
-from incentives.services import messages, requests
+from incentives.services import messages, requests, visitors
 from incentives.services.messages import NotYours
 from incentives.services.requests import Visit
 from incentives.views.my_requests import REASON, answer_once, draw
-from incentives.views.request_pages import answers_of, own_url, request_facts
+from incentives.views.request_pages import answers_of, own_url, request_facts, visit_to
 from incentives.views.token_pages import secret_in, token_page
 
 
@@ -30,7 +30,7 @@ from incentives.views.token_pages import secret_in, token_page
 def my_request_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Send what the creator wrote to the provider, with or without a change of status."""
     at, secret = now(), secret_in(request)
-    visit = requests.visit_request(secret=secret, pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     answers = answers_of(visit.request, at)
     form = RecipientMessageForm(request.POST, request.FILES, subject=visit.request, answers=answers)
     if not form.is_valid():
@@ -42,7 +42,7 @@ def my_request_message(request: HttpRequest, pk: int) -> HttpResponse:
             answer_once(visit, form, form.cleaned_data["status"], form.payload(), at)
     except DomainError as refusal:
         form.refuse(refusal)
-        fresh = requests.visit_request(secret=secret, pk=pk, at=at)
+        fresh = visit_to(request, pk, at)
         return draw(request, fresh, at, composer=form, status=refusal.status)
     return see_other(f"{own_url('my_request', secret, pk)}#conversation")
 
@@ -72,7 +72,8 @@ def my_request_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark the provider's messages as read once the creator has them on screen."""
     at = now()
     visit = requests.visit_request(secret=secret_in(request), pk=pk, at=at)
-    messages.mark_read(subject=visit.request, reader_kind=Side.RECIPIENT, at=at)
+    if not visitors.is_own_user(subject=visit.request, user=request.user):
+        messages.mark_read(subject=visit.request, reader_kind=Side.RECIPIENT, at=at)
     return HttpResponse(status=204)
 
 
@@ -108,7 +109,7 @@ def my_request_message_delete(request: HttpRequest, pk: int, message_pk: int) ->
 
 def _own(request: HttpRequest, pk: int, message_pk: int, at: datetime) -> tuple[Visit, Message]:
     """Return the visit and a message of its thread that the creator may still change."""
-    visit = requests.visit_request(secret=secret_in(request), pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     message = selectors.message_of(subject=visit.request, pk=message_pk)
     if not messages.may_change(message, visit.actor, at):
         raise NotYours("A message can be changed by its author within 15 minutes.")

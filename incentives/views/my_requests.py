@@ -20,28 +20,28 @@ from core import idempotency
 from core.clock import now
 from core.errors import DomainError, Invalid
 from core.http import is_fragment, see_other
-from incentives.answers import Answer
+from incentives.answers.offers import Answer
+from incentives.answers.requests import REQUEST_ANSWER_BY_SLUG
 from incentives.choices import Side
 from incentives.filters.offers import id_or
+from incentives.filters.requests import named_so
 from incentives.forms.claims import AnswerForm, InstantForm, RecipientMessageForm
 from incentives.forms.requests import RequestEditForm
 from incentives.guards import Payload
-from incentives.request_answers import REQUEST_ANSWER_BY_SLUG
 from incentives.selectors import requests as request_rows
-from incentives.services import messages, request_statuses, requests
+from incentives.services import messages, request_statuses, requests, visitors
 from incentives.services.requests import NotEditable, Visit
-from incentives.tables.requests import named_so
 from incentives.views.claim_pages import number_in
 from incentives.views.request_pages import (
     answers_of,
     link_of,
     own_url,
-    provider_facts,
     record_of,
     request_facts,
+    visit_to,
 )
 from incentives.views.threads import Thread, Viewer, thread_of
-from incentives.views.token_pages import secret_in, token_page
+from incentives.views.token_pages import provider_facts, secret_in, token_page
 
 REASON = "the e-mailed token names the one address whose requests it opens"
 PER_PAGE = 10
@@ -76,7 +76,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one request with exactly the answers that are open now, and its conversation."""
     at = now()
-    visit = requests.visit_request(secret=secret_in(request), pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     if is_fragment(request):
         return _piece(request, visit, at)
     return draw(request, visit, at)
@@ -129,8 +129,9 @@ def draw(
 ) -> HttpResponse:
     """Draw the page of one request: how it stands, what can be done, what was said."""
     found, secret = visit.request, secret_in(request)
-    answers = answers_of(found, at)
-    may_write = not messages.may_post(found)
+    is_own = visitors.is_own_user(subject=found, user=request.user)
+    answers = [] if is_own else answers_of(found, at)
+    may_write = not is_own and not messages.may_post(found)
     if composer is None and may_write:
         composer = RecipientMessageForm(subject=found, answers=answers)
     before = number_in(request, "before")
@@ -142,10 +143,9 @@ def draw(
         "answers": [(row, _act_url(visit, row, secret)) for row in answers if not row.is_no],
         "cancel_url": next((_act_url(visit, row, secret) for row in answers if row.is_no), ""),
         "instant": InstantForm(initial={"version": found.version}, auto_id=False),
-        "edit_url": own_url("my_request_edit", secret, found.pk) if found.is_editable else "",
-        "send_url": own_url("my_request_send", secret, found.pk) if found.is_draft else "",
+        "is_own": is_own,
+        **_ways(visit, secret, is_own),
         "list_url": own_url("my_requests", secret),
-        "group_url": _group_url(visit, secret),
         "seats": request_rows.request_seats_taken(request=found) if found.is_group else 0,
         "link": link_of(found),
         "composer": composer if may_write else None,
@@ -161,11 +161,18 @@ def _act_url(visit: Visit, answer: Answer, secret: str) -> str:
     return own_url("my_request_act", secret, visit.request.pk, answer.slug)
 
 
-def _group_url(visit: Visit, secret: str) -> str:
+def _ways(visit: Visit, secret: str, is_own: bool) -> dict[str, str]:
+    """Return where the request can be edited, sent and spoken of; nowhere for the vendor's users."""
     found = visit.request
-    if not found.is_group or found.requested_at is None:
-        return ""
-    return own_url("group_messages", secret, found.pk)
+    ways = {
+        "edit_url": ("my_request_edit", found.is_editable),
+        "send_url": ("my_request_send", found.is_draft),
+        "group_url": ("group_messages", found.is_group and found.requested_at is not None),
+    }
+    return {
+        name: own_url(page, secret, found.pk) if is_open and not is_own else ""
+        for name, (page, is_open) in ways.items()
+    }
 
 
 @token_page(REASON)
@@ -173,7 +180,7 @@ def _group_url(visit: Visit, secret: str) -> str:
 def my_request_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft, or a request by Shared Link that nobody answered yet."""
     at, secret = now(), secret_in(request)
-    visit = requests.visit_request(secret=secret, pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     found = visit.request
     if not found.is_editable:
         raise NotEditable("This request can no longer be edited: the provider has it.")
@@ -219,7 +226,7 @@ def _edit_page(
 def my_request_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a draft; what is still missing leads to the form, where it is named."""
     at, secret = now(), secret_in(request)
-    visit = requests.visit_request(secret=secret, pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     form = InstantForm(request.POST)
     if not form.is_valid():
         return draw(request, visit, at, notice="Please look at it, then press again.", status=422)
@@ -239,7 +246,7 @@ def my_request_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if answer is None:
         raise Http404
     at, secret = now(), secret_in(request)
-    visit = requests.visit_request(secret=secret, pk=pk, at=at)
+    visit = visit_to(request, pk, at)
     if request.method == "POST":
         return _act(request, visit, answer, at)
     if answer.instant or answer not in answers_of(visit.request, at):
@@ -261,7 +268,7 @@ def _act(request: HttpRequest, visit: Visit, answer: Answer, at: datetime) -> Ht
         answer_once(visit, form, answer.status, payload, at)
     except DomainError as refusal:
         form.refuse(refusal)
-        fresh = requests.visit_request(secret=secret_in(request), pk=visit.request.pk, at=at)
+        fresh = visit_to(request, visit.request.pk, at)
         return _refused(request, fresh, answer, form, at, status=refusal.status)
     return see_other(own_url("my_request", secret_in(request), visit.request.pk))
 

@@ -16,7 +16,7 @@ from core.http import limited, see_other
 from incentives.forms.requests import JoinForm
 from incentives.models import IncentiveRequest
 from incentives.selectors import requests as request_rows
-from incentives.services import request_groups
+from incentives.services import request_groups, visitors
 from incentives.services.groups import GroupClosed
 from incentives.views.request_pages import own_url, record_of, request_facts
 from incentives.views.token_pages import secret_in, token_page
@@ -92,6 +92,8 @@ def request_join_confirm(request: HttpRequest) -> HttpResponse:
     """Show what is about to be confirmed; the button takes the place."""
     at, secret = now(), secret_in(request)
     if request.method == "POST":
+        wanted = request_groups.open_joining(secret=secret, at=at)
+        visitors.refuse_own_users(subject=wanted.subject, user=request.user)
         _, access = request_groups.join(secret=secret, at=at)
         return see_other(own_url("request_member", access))
     member = request_groups.open_joining(secret=secret, at=at)

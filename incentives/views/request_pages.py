@@ -7,15 +7,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 
-from directory.models import Organisation
 from incentives import words
-from incentives.answers import Answer
+from incentives.answers.offers import Answer
+from incentives.answers.requests import open_request_answers
 from incentives.choices import DistributionStatus, Side
 from incentives.models import Distribution, IncentiveRequest
-from incentives.request_answers import open_request_answers
 from incentives.selectors import requests as request_rows
+from incentives.services import requests, visitors
+from incentives.services.requests import Visit
+from incentives.views.token_pages import provider_facts, secret_in
 
 
 def with_token(path: str, secret: str) -> str:
@@ -23,20 +26,17 @@ def with_token(path: str, secret: str) -> str:
     return f"{path}?{urlencode({'token': secret})}"
 
 
+def visit_to(request: HttpRequest, pk: int, at: datetime) -> Visit:
+    """Return the visit to one request behind the link; the vendor's own users may look, not act."""
+    visit = requests.visit_request(secret=secret_in(request), pk=pk, at=at)
+    if request.method == "POST":
+        visitors.refuse_own_users(subject=visit.request, user=request.user)
+    return visit
+
+
 def own_url(page: str, secret: str, *args: Any) -> str:
     """Return one of the pages of those who ask, e.g. `own_url("my_request", secret, 42)`."""
     return with_token(reverse(page, args=args), secret)
-
-
-def provider_facts(business: Organisation) -> dict[str, Any]:
-    """Return the provider as the recipient's layout shows it."""
-    profile = getattr(business, "provider_profile", None)
-    return {
-        "name": business.name,
-        "logo": profile.logo if profile and profile.logo else None,
-        "website": profile.website if profile else "",
-        "email": profile.email if profile else "",
-    }
 
 
 def request_facts(request: IncentiveRequest) -> dict[str, Any]:

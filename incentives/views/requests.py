@@ -17,13 +17,13 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from incentives import selectors
 from incentives.choices import Side
+from incentives.choices.requests import RequestStatus
+from incentives.filters.members import MemberFilter
+from incentives.filters.requests import RequestFilter
 from incentives.models import GroupMember, IncentiveRequest
-from incentives.request_choices import RequestStatus
 from incentives.selectors import requests as request_rows
 from incentives.services import distributions
 from incentives.tables.requests import (
-    RequestFilter,
-    RequestMemberFilter,
     RequestMemberTable,
     RequestTable,
 )
@@ -108,7 +108,7 @@ class RequestMembers(TableView):
     access_options = {"needs_profile": True}
     title = "Group Members"
     table_class = RequestMemberTable
-    filter_class = RequestMemberFilter
+    filter_class = MemberFilter
     empty = Empty(
         icon="users-group",
         title="Nobody has joined yet",

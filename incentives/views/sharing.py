@@ -94,7 +94,14 @@ def offer_share(request: DeskRequest, pk: int) -> HttpResponse:
     terms = offer.terms.value if offer.terms else None
     gift = words.headline(terms, offer.incentive_type)
     subject = f"{offer.business.name} offers you {gift}"
-    context: dict[str, Any] = {"offer": offer, "link": link, "intents": intents(link, subject)}
+    context: dict[str, Any] = {
+        "offer": offer,
+        "link": link,
+        "svg_url": reverse("offer_qr", args=[pk, "svg"]),
+        "png_url": reverse("offer_qr", args=[pk, "png"]),
+        "file_name": f"offer-{pk}-qr",
+        "intents": intents(link, subject),
+    }
     name = "_share.html" if is_fragment(request) else "share.html"
     response = render(request, f"incentives/offers/{name}", context)
     response.headers["Vary"] = "HX-Request"

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.clock import now
 from core.errors import DomainError, Invalid
 from core.http import see_other
-from incentives.answers import BY_SLUG, BY_STATUS, FOUND, Answer
+from incentives.answers.offers import BY_SLUG, BY_STATUS, FOUND, Answer
 from incentives.forms.links import LinkForm, VisitorForm
 from incentives.guards import Payload
 from incentives.models import ClaimIntent, LinkTemplate, Offer

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from incentives import selectors
 from incentives.choices import OfferStatus, SenderKind
+from incentives.choices.requests import RequestStatus
 from incentives.forms.messages import ComposerForm
 from incentives.models import Message, OfferStatusChange, RequestStatusChange, Subject
-from incentives.request_choices import RequestStatus
 from incentives.services import messages as message_services
 from incentives.services.actors import Actor
 from incentives.terms import Terms

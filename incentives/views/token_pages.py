@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.csrf import csrf_exempt
 
@@ -93,12 +94,18 @@ class OfBusiness(Protocol):
 
 
 def provider_of(owned: OfBusiness) -> dict[str, Any]:
-    """Return the provider as the recipient's layout shows it."""
-    profile = getattr(owned.business, "provider_profile", None)
+    """Return the provider of what the page is about, as the recipient's layout shows it."""
+    return provider_facts(owned.business)
+
+
+def provider_facts(business: Organisation) -> dict[str, Any]:
+    """Return the provider as the recipient's layout shows it, with the public page if there is one."""
+    profile = getattr(business, "provider_profile", None)
+    has_page = profile is not None and profile.completed_at is not None and business.is_active
     return {
-        "name": owned.business.name,
+        "name": business.name,
         "logo": profile.logo if profile and profile.logo else None,
-        "website": profile.website if profile else "",
+        "page": reverse("provider_public", args=[business.slug]) if has_page else "",
         "email": profile.email if profile else "",
     }
 

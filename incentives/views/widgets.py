@@ -42,7 +42,7 @@ from incentives.selectors.widgets import (
 from incentives.services import widgets
 from incentives.views.embeds import POLICY, SANDBOX, drawn, missing
 from incentives.views.questions import Question, decide
-from incentives.widget_words import words_in
+from incentives.words.widgets import words_in
 
 SIZES = {
     WidgetSize.COMPACT.value: ("320", "140"),

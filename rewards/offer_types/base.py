@@ -76,29 +76,48 @@ class OfferType(ABC):
 
     def problems(self, offer: Offer, at: datetime) -> Problems:
         """Return all that keeps the offer from being activated, by field (rewards.md 2.4)."""
+        return self.gaps(offer, at) | self.mistakes(offer)
+
+    def mistakes(self, offer: Offer) -> Problems:
+        """Return what is wrong as it stands, by field: no draft is saved with it."""
         return (
-            self._award_problems(offer)
-            | self._shape_problems(offer)
-            | self._condition_problems(offer)
-            | self._other_problems(offer, at)
+            self._award_mistakes(offer)
+            | self._shape_mistakes(offer)
+            | self._condition_mistakes(offer)
         )
 
-    def _award_problems(self, offer: Offer) -> Problems:
+    def gaps(self, offer: Offer, at: datetime) -> Problems:
+        """Return what is still missing, by field: a draft may be saved without it."""
+        found = Problems()
+        if not offer.award.is_complete:
+            found["award"] = "Say what is awarded."
+        if self.terms_type is not None and not isinstance(offer.terms, self.terms_type):
+            found["terms"] = f"Fill in the settings of {self.label}."
+        for group in self.required:
+            kinds = [kind for kind in ConditionKind if kind in group]
+            if not any(condition_of(offer, kind) for kind in kinds):
+                words = " or ".join(str(kind.label).lower() for kind in kinds)
+                found[kinds[0].value] = f"{self.label} needs a condition on {words}. Add one."
+        if offer.pool_version_id is None and self.effect == Effect.AWARD:
+            found["commerce_pool"] = "Choose the commerce pool that the award is spent under."
+        if offer.available_to is not None and offer.available_to <= at:
+            found["available_to"] = "The availability has ended. Choose a later end."
+        return found
+
+    def _award_mistakes(self, offer: Offer) -> Problems:
         award, found = offer.award, Problems()
         if award.form not in self.award_forms:
             allowed = " or ".join(str(form.label).lower() for form in self.award_forms)
             found["award_form"] = f"{self.label} can give only a {allowed}. Choose one of these."
-        elif not award.is_complete:
-            found["award"] = "Say what is awarded."
-        elif award.form == AwardForm.AMOUNT and not _is_fair(award.amount_minor, offer.currency):
+        if award.amount_minor is not None and not is_fair(award.amount_minor, offer.currency):
             found["award_amount"] = "Enter an amount above 0 and up to 1,000,000."
-        elif award.percentage is not None and not 0 < award.percentage <= 100:
+        if award.percentage is not None and not 0 < award.percentage <= 100:
             found["award_percentage"] = "Enter a percentage from 0.01 to 100."
         if award.max_minor is not None and award.max_minor <= 0:
             found["max_award_amount"] = "Enter a largest award above 0, or leave it empty."
         return found
 
-    def _shape_problems(self, offer: Offer) -> Problems:
+    def _shape_mistakes(self, offer: Offer) -> Problems:
         found = Problems()
         if offer.redeem_method not in self.redeem_methods:
             found["redeem_method"] = f"{self.label} gives cashback only. Choose cashback."
@@ -109,35 +128,19 @@ class OfferType(ABC):
         if self.frequency_is_fixed and offer.frequency != self.default_frequency:
             label = Frequency(self.default_frequency.kind).label
             found["frequency"] = f"{self.label} is always given “{label}”."
-        if self.terms_type is not None and not isinstance(offer.terms, self.terms_type):
-            found["terms"] = f"Fill in the settings of {self.label}."
         return found
 
-    def _condition_problems(self, offer: Offer) -> Problems:
-        asked = {kind for kind in ConditionKind if condition_of(offer, kind)}
-        found = {
+    def _condition_mistakes(self, offer: Offer) -> Problems:
+        return {
             kind.value: f"{self.label} has no condition on {kind.label.lower()}. Remove it."
             for kind in ConditionKind
-            if kind in asked - self.conditions
+            if kind not in self.conditions and condition_of(offer, kind)
         }
-        for group in self.required:
-            if not asked & group:
-                kinds = [kind for kind in ConditionKind if kind in group]
-                words = " or ".join(str(kind.label).lower() for kind in kinds)
-                found[kinds[0].value] = f"{self.label} needs a condition on {words}. Add one."
-        return found
-
-    def _other_problems(self, offer: Offer, at: datetime) -> Problems:
-        found = Problems()
-        if offer.pool_version_id is None and self.effect == Effect.AWARD:
-            found["commerce_pool"] = "Choose the commerce pool that the award is spent under."
-        if offer.available_to is not None and offer.available_to <= at:
-            found["available_to"] = "The availability has ended. Choose a later end."
-        return found
 
 
-def _is_fair(minor: int | None, currency: str) -> bool:
-    return minor is not None and 0 < Money(minor, currency).amount <= LARGEST_AWARD
+def is_fair(minor: int, currency: str) -> bool:
+    """Tell whether an award may be of that amount."""
+    return 0 < Money(minor, currency).amount <= LARGEST_AWARD
 
 
 def register(offer_type: type[OfferType]) -> type[OfferType]:

@@ -10,7 +10,14 @@ from events.facts import EventFacts
 from rewards.choices import Beneficiary, ConditionKind, Goal, TraceReason, Trigger
 from rewards.configuration import Candidate, History, Offer, ReferralTerms
 from rewards.facts import ReferralFacts, ReferredPurchaseFacts
-from rewards.offer_types.base import OfferType, Problems, beneficiary_of, fixed_amount, register
+from rewards.offer_types.base import (
+    OfferType,
+    Problems,
+    beneficiary_of,
+    fixed_amount,
+    is_fair,
+    register,
+)
 
 K = ConditionKind
 
@@ -63,11 +70,19 @@ class Referral(OfferType):
             for one in fixed_amount(offer, facts, amount_minor=minor)
         )
 
-    def problems(self, offer: Offer, at: datetime) -> Problems:
-        """Return what keeps the offer from being activated; two beneficiaries need two amounts."""
-        found = super().problems(offer, at)
+    def mistakes(self, offer: Offer) -> Problems:
+        """Return what is wrong as it stands; the second amount is above 0 like the first."""
+        found = super().mistakes(offer)
+        referred = _terms(offer).referred_minor
+        if referred is not None and not is_fair(referred, offer.currency):
+            found["referred_amount"] = "Enter an amount above 0 and up to 1,000,000."
+        return found
+
+    def gaps(self, offer: Offer, at: datetime) -> Problems:
+        """Return what is still missing; two beneficiaries need two amounts."""
+        found = super().gaps(offer, at)
         terms = _terms(offer)
-        if terms.beneficiary == Beneficiary.BOTH and not terms.referred_minor:
+        if terms.beneficiary == Beneficiary.BOTH and terms.referred_minor is None:
             found["referred_amount"] = "Enter the amount for the one who is referred."
         return found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from events.facts import EventFacts
-from rewards.choices import Goal, TraceReason, Trigger
-from rewards.configuration import Candidate, History, Offer
+from rewards.choices import GiftRunKind, Goal, Occasion, TraceReason, Trigger
+from rewards.configuration import Candidate, GiftTerms, History, Offer
 from rewards.facts import GiftFacts
-from rewards.offer_types.base import OfferType, fixed_amount, register
+from rewards.offer_types.base import OfferType, Problems, fixed_amount, register
 
 
 @register
@@ -24,6 +24,7 @@ class ThankYouGift(OfferType):
     goal: ClassVar = Goal.ACHIEVEMENT
     description: ClassVar = "An amount for every member, simply to say thank you."
     listens_to: ClassVar = frozenset({Trigger.GIFT_RUN})
+    terms_type: ClassVar = GiftTerms
 
     def views(self, offer: Offer, facts: EventFacts) -> tuple[EventFacts, ...]:
         """Return the event when it is this offer's run."""
@@ -34,3 +35,17 @@ class ThankYouGift(OfferType):
     ) -> tuple[Candidate, ...] | TraceReason:
         """Return the offer's amount."""
         return fixed_amount(offer, facts)
+
+    def mistakes(self, offer: Offer) -> Problems:
+        """Return what is wrong as it stands; a schedule needs its moment, its pace or its day."""
+        found = super().mistakes(offer)
+        terms = offer.terms
+        if not isinstance(terms, GiftTerms):
+            return found
+        if terms.schedule == GiftRunKind.AT and terms.at is None:
+            found["gift_at"] = "Say when the gift is given."
+        if terms.schedule == GiftRunKind.RECURRING and terms.every < 1:
+            found["gift_every"] = "Enter 1 or more."
+        if terms.schedule == GiftRunKind.ON_OCCASION and terms.occasion == Occasion.NONE:
+            found["gift_occasion"] = "Choose birthdays or name days."
+        return found

@@ -180,3 +180,16 @@ def test_framed_cards_are_sound(page: Page, acme: Desk, look: str, size: tuple[i
     page.goto(reverse("embed_acknowledgement", args=[row.widgets.get().key]))
     expect(page.get_by_text("Acme Solar")).to_be_in_viewport()
     assert kit.no_overflow(page)
+
+
+def test_two_lines_of_words_fit_the_compact_card_without_scrolling(page: Page, acme: Desk) -> None:
+    words = "It all arrived early and in good order, and the fitters were kind."
+    row = make_own(program=acme.program, user=acme.user, message=words)
+    page.set_viewport_size({"width": 320, "height": 140})
+    page.goto(reverse("embed_acknowledgement", args=[row.widgets.get().key]))
+    page.locator("body").evaluate("body => body.classList.add('embed-size-compact')")
+    text = page.locator("blockquote")
+    lines = "text => text.scrollHeight / parseFloat(getComputedStyle(text).lineHeight)"
+    assert round(text.evaluate(lines)) == 2
+    assert text.evaluate("text => text.scrollHeight <= text.clientHeight")
+    expect(page.get_by_role("link", name="About this program")).to_be_in_viewport(ratio=1)

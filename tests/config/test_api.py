@@ -5,7 +5,7 @@ import pytest
 from django.test import Client, RequestFactory
 from ninja.errors import HttpError, ValidationError
 
-from config import api
+from core.api import errors
 from core.errors import Invalid, StaleVersion
 
 REQUEST = RequestFactory().get("/api/v1/")
@@ -16,7 +16,7 @@ def body(answer) -> dict:
 
 
 def test_refusal_of_a_rule_keeps_its_status_code_and_sentence() -> None:
-    answer = api.refused_by_a_rule(REQUEST, StaleVersion("Somebody was first."))
+    answer = errors.refused_by_a_rule(REQUEST, StaleVersion("Somebody was first."))
 
     assert answer.status_code == 409
     assert body(answer) == {
@@ -27,7 +27,7 @@ def test_refusal_of_a_rule_keeps_its_status_code_and_sentence() -> None:
 
 
 def test_fields_of_a_refusal_hold_lists_of_sentences() -> None:
-    answer = api.refused_by_a_rule(REQUEST, Invalid("No.", fields={"amount": "Too much."}))
+    answer = errors.refused_by_a_rule(REQUEST, Invalid("No.", fields={"amount": "Too much."}))
 
     assert answer.status_code == 422
     assert body(answer)["fields"] == {"amount": ["Too much."]}
@@ -39,7 +39,7 @@ def test_schema_errors_stand_at_their_dotted_paths() -> None:
         {"loc": ("query", "page"), "msg": "Input should be a valid integer"},
     ]
 
-    answer = api.refused_by_the_schema(REQUEST, ValidationError(wrong))
+    answer = errors.refused_by_the_schema(REQUEST, ValidationError(wrong))
 
     assert answer.status_code == 422
     assert body(answer)["code"] == "VALIDATION"
@@ -54,7 +54,7 @@ def test_schema_errors_stand_at_their_dotted_paths() -> None:
     [(400, "BAD_JSON"), (401, "UNAUTHENTICATED"), (413, "TOO_LARGE"), (429, "RATE_LIMITED")],
 )
 def test_http_errors_have_the_same_body(status: int, code: str) -> None:
-    answer = api.refused_by_http(REQUEST, HttpError(status, "No."))
+    answer = errors.refused_by_http(REQUEST, HttpError(status, "No."))
 
     assert answer.status_code == status
     assert body(answer) == {"code": code, "message": "No.", "fields": {}}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core.clock import now
 from core.errors import Invalid
-from directory.api_auth import KeyAuth, ScopeMissing
+from directory.api.auth import KeyAuth, MissingScope
 from directory.models import ApiKey, Organisation
 from directory.services import api_keys
 from tests.cast import Cast, client_of
@@ -82,7 +82,7 @@ def test_a_key_of_a_closed_business_opens_nothing(acme: Organisation) -> None:
 def test_a_scope_that_is_missing_is_refused(acme: Organisation, rf: Any) -> None:
     secret = make_key(acme, "offers:read")[1]
     assert KeyAuth("offers:read").authenticate(rf.get("/"), secret).name == "Till"
-    with pytest.raises(ScopeMissing):
+    with pytest.raises(MissingScope):
         KeyAuth("offers:write").authenticate(rf.get("/"), secret)
 
 

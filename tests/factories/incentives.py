@@ -19,7 +19,7 @@ from core.models import LinkToken
 from core.money import Money
 from directory.choices import Role
 from directory.models import Organisation, User
-from incentives.completeness import DEFAULT_DAYS, OfferValues
+from incentives.completeness.offers import DEFAULT_DAYS, OfferValues
 from incentives.guards import Payload
 from incentives.models import Offer, Program, Subject
 from incentives.selectors import offer_of

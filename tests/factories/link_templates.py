@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any
 
 from core import clock, references
+from incentives.completeness.templates import TemplateValues
 from incentives.guards import Payload
 from incentives.models import ClaimIntent, LinkTemplate, Offer, Program
 from incentives.services import confirmations, link_templates, template_claims
 from incentives.services.actors import provider
-from incentives.template_values import TemplateValues
 from tests.factories.incentives import _first_admin, newest_secret, offer_values
 
 _numbers = count(1)

@@ -13,9 +13,9 @@ from typing import Any
 from core import clock, references
 from core.money import Money
 from directory.models import Organisation
+from incentives.completeness.requests import RequestValues
 from incentives.guards import Payload
 from incentives.models import GroupMember, IncentiveRequest, Program
-from incentives.request_completeness import RequestValues
 from incentives.selectors.requests import request_by_pk
 from incentives.services import request_groups, request_statuses, requests
 from incentives.services.actors import Actor, provider

@@ -20,7 +20,7 @@ CLOCKS = {
 }
 # Where the present moment is read: the edges of the house.
 EDGES = re.compile(
-    r"/(views|urls|management|api|tasks|demo)(/|\.py)|_views\.py|api_auth|core/(clock|http|views|"
+    r"/(views|urls|management|api|tasks|demo)(/|\.py)|_views\.py|core/(clock|http|views|"
     r"outbox_mail)\.py|config/|/middleware\.py|directory/(accounts|hooks|sessions|forms/accounts)\.py|/templatetags/"
 )
 BELOW = [path for path in sources(*PACKAGES) if not EDGES.search(name(path))]

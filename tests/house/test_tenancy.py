@@ -24,6 +24,7 @@ from directory.models import (
     Membership,
     Organisation,
     ProductImage,
+    User,
 )
 from directory.segments import Tagged
 from events.services import classifications
@@ -40,14 +41,17 @@ from incentives.models import (
 from incentives.terms import Terms
 from tests.cast import Cast, client_of
 from tests.factories.directory import make_contact
-from tests.factories.floor import make_cafe, make_segment
+from tests.factories.floor import Cafe, make_cafe, make_segment
 from tests.factories.incentives import make_offer, make_program
 from tests.factories.link_templates import make_template
+from tests.factories.rewards import give_pass, make_scheme
+from tests.factories.rewards import make_offer as make_reward_offer
 from tests.house.test_urls import own_addresses
+from tests.wallet.desk import make_desk
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # Words of the address that choose a part of the page, not a row.
-WORDS = {"part": "words", "kind": "svg", "key": "e01-offer"}
+WORDS = {"part": "words", "kind": "svg", "key": "e01-offer", "goal": "SPEND", "step": "details"}
 
 # The beginning of an address, the longest first, and what its `pk` is.
 NOUNS = (
@@ -73,6 +77,16 @@ NOUNS = (
     ("catalogue/categories/", "category"),
     ("catalogue/", "catalogue_product"),
     ("segments/", "segment"),
+    ("rewards/offers/", "reward_offer"),
+    ("rewards/schemes/", "reward_scheme"),
+    ("wallet/pools/", "pool"),
+    ("wallet/contacts/", "contact"),
+    ("wallet/journals/", "journal"),
+    ("wallet/lots/", "lot"),
+    ("wallet/holds/", "hold"),
+    ("wallet/purchases/", "use"),
+    ("wallet/ledger/entries/", "entry"),
+    ("wallet/ledger/accounts/", "account"),
 )
 SIGNED = [
     (route, view)
@@ -174,10 +188,35 @@ def town(cast: Cast) -> dict[str, dict[str, Any]]:
                 organisation=business, name="Till", prefix="abc", digest=b"x" * 32, **shared
             ).pk
         },
-    } | floor_rows(business)  # fmt: skip
+    } | floor_rows(business, cast.boris)  # fmt: skip
 
 
-def floor_rows(business: Organisation) -> dict[str, dict[str, Any]]:
+def reward_rows(business: Organisation) -> dict[str, dict[str, Any]]:
+    """Return a scheme with a member and an offer of it with a pass."""
+    scheme = make_scheme(business)
+    offer = make_reward_offer(scheme, requires_pass=True)
+    return {
+        "reward_offer": {"pk": offer.pk, "pass_pk": give_pass(offer).pk},
+        "reward_scheme": {"pk": scheme.pk, "contact_pk": make_contact(business).pk},
+    }
+
+
+def wallet_rows(cafe: Cafe, author: User) -> dict[str, dict[str, Any]]:
+    """Return what a contact with money has: a pool, a lot, a hold, a purchase, a journal, the books."""
+    desk = make_desk(cafe.business, author, cafe=cafe)
+    rows = {
+        "pool": desk.lunch,
+        "journal": desk.pending,
+        "lot": desk.lot,
+        "hold": desk.hold,
+        "use": desk.use,
+        "entry": desk.entry,
+        "account": desk.lot.accounts.get(),
+    }
+    return {noun: {"pk": row.pk} for noun, row in rows.items()}
+
+
+def floor_rows(business: Organisation, author: User) -> dict[str, dict[str, Any]]:
     """Return what purchases stand on: a place, its till, the catalogue, a segment."""
     cafe, at = make_cafe(business), clock.now()
     rows = {
@@ -193,7 +232,8 @@ def floor_rows(business: Organisation) -> dict[str, dict[str, Any]]:
             business=business, kind="purchase", name="Dine in", at=at
         ),
     }
-    return {noun: {"pk": row.pk} for noun, row in rows.items()}
+    found = {noun: {"pk": row.pk} for noun, row in rows.items()}
+    return found | wallet_rows(cafe, author) | reward_rows(business)
 
 
 def noun_of(route: str) -> str:

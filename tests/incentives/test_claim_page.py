@@ -14,7 +14,8 @@ from django.urls import reverse
 from core import clock
 from core.mail import render
 from core.money import Money
-from incentives import answers, selectors
+from incentives import selectors
+from incentives.answers import offers as answers
 from incentives.guards import Payload
 from incentives.models import Distribution, Message, Offer
 from incentives.selectors import offer_by_pk

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.money import Money
-from incentives.completeness import DEFAULT_DAYS, OfferValues, problems
+from incentives.completeness.offers import DEFAULT_DAYS, OfferValues, problems
 from incentives.terms import Terms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from core.money import Money
 from incentives.guards import Payload, Situation, explain, is_shown, refusal_of
 from incentives.terms import Terms
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

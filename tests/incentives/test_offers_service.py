@@ -12,7 +12,7 @@ from core.errors import Invalid, StaleVersion
 from core.models import Mail
 from core.money import Money
 from incentives.choices import OfferStatus
-from incentives.completeness import OfferValues
+from incentives.completeness.offers import OfferValues
 from incentives.models import Message, Offer, OfferStatusChange, OfferTerms
 from incentives.selectors import detail_actions, offer_of, open_twin, row_actions
 from incentives.services import offers, programs

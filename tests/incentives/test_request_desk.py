@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from incentives.choices.requests import RequestStatus
 from incentives.models import Distribution, IncentiveRequest, Program
-from incentives.request_choices import RequestStatus
 from incentives.selectors.requests import request_by_pk
 from tests.cast import Cast, client_of
 from tests.factories.incentives import make_program

@@ -21,12 +21,12 @@ from incentives.models import (
     Message,
     RequestStatusChange,
 )
-from incentives.request_workflow import REQUEST
 from incentives.selectors.requests import request_by_pk, request_of, request_statuses, requests_of
 from incentives.services import acknowledgements, messages, programs, requests
 from incentives.services.request_statuses import transition
 from incentives.services.statuses import GuardFailed, NotAvailable
 from incentives.services.visitors import NotForYou
+from incentives.workflow.requests import REQUEST
 from tests.factories.incentives import Desk, make_desk
 from tests.factories.requests import (
     EIGHTY,

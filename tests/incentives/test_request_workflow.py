@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from incentives.choices import Side
-from incentives.guards import GUARDS
-from incentives.request_choices import (
+from incentives.choices.requests import (
     REQUEST_CLOSED,
     REQUEST_CONFIRMED,
     REQUEST_FACES,
@@ -18,9 +17,10 @@ from incentives.request_choices import (
     RequestStatus,
     waits_for,
 )
-from incentives.request_words import next_step
-from incentives.request_workflow import REQUEST
+from incentives.guards import GUARDS
 from incentives.services.request_statuses import KNOWN
+from incentives.words.requests import next_step
+from incentives.workflow.requests import REQUEST
 
 SPECIFICATION = Path(__file__).parents[2] / "docs/specification/incentives.md"
 CODES = {status.label: status.value for status in RequestStatus}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.money import Money
-from incentives.completeness import OfferValues
-from incentives.template_values import TemplateValues, template_problems
+from incentives.completeness.offers import OfferValues
+from incentives.completeness.templates import TemplateValues, template_problems
 from incentives.terms import Terms
 from incentives.words import template_words
 

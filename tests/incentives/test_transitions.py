@@ -15,7 +15,7 @@ from core.transitions import Transition
 from incentives.choices import CLOSED, CONFIRMED
 from incentives.models import Acknowledgement, Distribution, Message, Offer, OfferStatusChange
 from incentives.services import claims, offers
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 from tests.factories.incentives import Desk, make_desk, offer_values
 from tests.incentives.stages import (
     DAY,

@@ -15,7 +15,7 @@ from core import clock
 from directory.models import ProviderProfile
 from incentives.models import Acknowledgement, Offer, Program, Widget
 from incentives.services import programs, publications, widgets
-from incentives.widget_words import WORDS
+from incentives.words.widgets import WORDS
 from tests.cast import Cast, client_of
 from tests.factories.acknowledgements import THANKS, make_own
 from tests.factories.incentives import make_offer, make_program

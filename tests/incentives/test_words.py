@@ -9,7 +9,7 @@ import pytest
 
 from core.money import Money
 from incentives.choices import FACES, OfferStatus, waits_for
-from incentives.completeness import OfferValues
+from incentives.completeness.offers import OfferValues
 from incentives.terms import Terms
 from incentives.words import headline, moment, next_step, plain_words, waiting_text
 

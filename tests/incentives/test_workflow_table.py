@@ -11,7 +11,7 @@ import pytest
 from incentives.choices import CLOSED, FACES, FINAL, REOFFERABLE, OfferStatus, Side
 from incentives.guards import GUARDS
 from incentives.services.effects import KNOWN
-from incentives.workflow import OFFER
+from incentives.workflow.offers import OFFER
 
 SPECIFICATION = Path(__file__).parents[2] / "docs/specification/incentives.md"
 STATUSES = [status.value for status in OfferStatus]

@@ -35,6 +35,7 @@ from rewards.configuration import (
     AchievementTerms,
     AwardTerms,
     FrequencyTerms,
+    GiftTerms,
     History,
     OccasionTerms,
     Offer,
@@ -156,7 +157,7 @@ COMPLETE = [
     offer(euros("5.00"), kind="SIGNUP", frequency=FrequencyTerms(Frequency.ONCE)),
     offer(euros("1.00"), kind="REFER", terms=ReferralTerms()),
     offer(euros("1.00"), kind="ACHIEVEMENT", conditions=BOTH_KINDS, terms=AchievementTerms()),
-    offer(euros("2.00"), kind="GIFT"),
+    offer(euros("2.00"), kind="GIFT", terms=GiftTerms()),
 ]
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from events.conditions import ConditionSet, LocationCondition, Names, SegmentCondition
-from rewards.choices import EXPLANATIONS, Frequency, Occasion, PeriodUnit, TraceReason
+from rewards.choices import Frequency, Occasion, PeriodUnit, TraceReason
 from rewards.configuration import FrequencyTerms, History, OccasionTerms, Pass
+from rewards.explanations import EXPLANATIONS
 from rewards.rules.validity import CHECKS, CONDITION_CODES
 from rewards.rules.verdicts import WORDINGS, verdicts
 from tests.events.baskets import VENUE_2

@@ -120,6 +120,12 @@ def test_transfers_in_both_directions_never_deadlock(ana: Wallet) -> None:
     assert business_money(ana) + business_money(ben) == 600_000
 
 
+def unlocked(place: ledger.Place) -> Account:
+    return Account.objects.get(
+        kind=place.kind, wallet=place.wallet_id, business=place.business_id, currency="EUR"
+    )
+
+
 @pytest.mark.scenario("WAL-24")
 def test_a_forgotten_lock_ends_in_a_second_attempt(ana: Wallet) -> None:
     money.top_up(ana, 1000)
@@ -132,7 +138,7 @@ def test_a_forgotten_lock_ends_in_a_second_attempt(ana: Wallet) -> None:
 
         def effect(command: Command) -> dict[str, Any]:
             attempts.append(name)
-            source, target = (Account.objects.get(ledger._any_of([place])) for place in places)
+            source, target = map(unlocked, places)
             move = Move(source, target, 100)
             draft = Draft(Operation.SPEND, [move])
             ledger.post(command=command, drafts=[draft], actor=None, at=NOW)

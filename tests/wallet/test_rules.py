@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wallet.rules import codes
 from wallet.rules.expiry import Span, Validity, Window, refilled, window
-from wallet.rules.redemption import is_timely
+from wallet.rules.redemption import basket, commerce_cap, is_timely
 from wallet.rules.rounding import cumulative, half_up, spread
 
 ZONE = "Europe/Nicosia"
@@ -143,3 +143,22 @@ def test_a_drawn_code_begins_with_9_and_has_16_digits() -> None:
     drawn = {codes.draw() for _ in range(200)}
     assert len(drawn) == 200
     assert all(code[0] == "9" and len(code) == 16 and codes.is_valid(code) for code in drawn)
+
+
+def test_a_number_that_may_be_a_payment_card_is_no_wallet_code() -> None:
+    body = "4" + "0" * 14
+    assert not codes.is_valid(body + codes.check_digit(body))
+
+
+def test_instant_discounts_count_inside_the_90_percent() -> None:
+    goods = basket(total=10_000, lines=[(10_000, 10_000)], instant=[1_000])
+    assert commerce_cap(goods, want=9_000, at_90=True) == 8_000
+    assert commerce_cap(goods, want=9_000, at_90=False) == 9_000
+
+
+def test_money_before_tax_pays_the_net_part_of_a_line_and_no_tax() -> None:
+    goods = basket(total=2_400, lines=[(1_200, 1_000), (1_200, 1_000)])
+    whole = frozenset({0, 1})
+    for before_tax, most in ((True, 2_000), (False, 2_400)):
+        positions = goods.positions(whole, before_tax=before_tax)
+        assert sum(goods.capacities[position] for position in positions) == most

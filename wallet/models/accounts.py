@@ -54,6 +54,12 @@ class Wallet(models.Model):
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
 
+    # What `ledger.lock_wallets` tells besides, so that nothing is asked for that cannot be there:
+    # whether limits bind it, fees are charged, and its holder has wallets with other businesses.
+    is_limited = True
+    is_charged = True
+    has_siblings = True
+
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(

@@ -120,6 +120,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["business", "-effective_at", "-id"], name="wallet_entry_newest"),
             models.Index(fields=["subject"], condition=~Q(subject=""), name="wallet_entry_subject"),
+            # The ledger narrowed to what an operation did, the newest first at any depth.
+            models.Index(
+                fields=["business", "operation", "-effective_at", "-id"],
+                name="wallet_entry_operation",
+            ),
         ]
         triggers = [
             *append_only("entry", "An entry"),
@@ -287,3 +292,15 @@ class LedgerFreeze(models.Model):
                 name="wallet_frozen_once",
             ),
         ]
+
+
+class LedgerCheck(models.Model):
+    """One run of the verifier over the whole ledger: when, and what it found (wallet.md 3.10)."""
+
+    checked_at = models.DateTimeField()
+    # [business or null, code, detail] of each finding, the first hundred.
+    findings = models.JSONField(default=list)
+    finding_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["-checked_at"], name="wallet_check_newest")]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -23,6 +24,7 @@ from wallet.models.guards import Guard, refusal
 class CommercePool(Timestamped):
     """A named set of spending conditions."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="pools")
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=PoolState.choices, default=PoolState.ACTIVE)

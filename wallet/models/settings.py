@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,8 @@ class WalletSettings(models.Model):
     hold_minutes = models.PositiveSmallIntegerField(default=15)
     four_eyes_above_minor = models.BigIntegerField(default=10_000)
     commerce_is_transferable = models.BooleanField(default=False)
+    # What contacts may top up by themselves, in minor units; none are offered where it is empty.
+    top_up_amounts = ArrayField(models.BigIntegerField(), default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -49,6 +49,8 @@ class PurchaseUse(models.Model):
     # Goods returned so far, and what of it went back into the wallet.
     returned_minor = models.BigIntegerField(default=0)
     returned_to_wallet_minor = models.BigIntegerField(default=0)
+    # Why redeemed money was not paid out although the business pays out on redemption.
+    no_payout_reason = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
 

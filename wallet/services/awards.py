@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Sum
 
+from core import outbox
 from wallet import ledger
 from wallet.choices import AccountKind, ClawbackPolicy, LotSource, Operation, Pocket, RedeemMethod
 from wallet.commands import Actor, Outcome, Request, Response, run
@@ -24,6 +26,9 @@ from wallet.models import (
 from wallet.selectors import settings_of
 from wallet.services.credits import Reason, credit, debt_of
 from wallet.services.lots import Credit
+
+# Told to whoever granted the award: somebody of finance took it back.
+AWARD_CANCELLED = "wallet.award_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +73,23 @@ def grant(*, wallet: Wallet, award: Award, key: str, actor: Actor, at: datetime)
             "pool": award.pool_version.pk if award.pool_version else None,
         },
     )
-    outcome = run(request, lambda command: _grant(command, wallet, award, actor, at))
-    return Lot.objects.get(pk=outcome.response["lot"])
+    granted: dict[int, Lot] = {}
+
+    def effect(command: Command) -> Response:
+        lot = _grant(command, wallet, award, actor, at)
+        granted[lot.pk] = lot
+        return {"lot": lot.pk}
+
+    number = run(request, effect).response["lot"]
+    return granted.get(number) or Lot.objects.get(pk=number)
 
 
-def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: datetime) -> Response:
+def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: datetime) -> Lot:
     if award.pool_version is None:
         raise PoolRequired
     (locked,) = ledger.lock_wallets(wallet)
-    first = Lot.objects.filter(
-        business=locked.business_id, source=LotSource.AWARD, reference=award.reference
-    )
-    if award.reference and (granted := first.first()):
-        return {"lot": granted.pk}
+    if award.reference and (first := _granted_before(locked, award.reference)):
+        return first
     _, lot = credit(
         command=command,
         wallet=locked,
@@ -104,7 +113,18 @@ def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: dat
         at=at,
     )
     assert lot is not None
-    return {"lot": lot.pk}
+    return lot
+
+
+def _granted_before(wallet: Wallet, reference: str) -> Lot | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM wallet_lot WHERE business_id = %s AND reference = %s AND source = %s"
+            " AND reference <> ''",
+            [wallet.business_id, reference, LotSource.AWARD],
+        )
+        row = cursor.fetchone()
+    return Lot.objects.get(pk=row[0]) if row else None
 
 
 def cancel(*, lot: Lot, reason: str, key: str, actor: Actor, at: datetime) -> Outcome:
@@ -127,6 +147,12 @@ def cancel(*, lot: Lot, reason: str, key: str, actor: Actor, at: datetime) -> Ou
         record.cancelled_at, record.reason = at, reason
         taken = claw_back(
             command=command, wallet=wallet, lot=lot, minor=left, actor=actor, at=at, record=record
+        )
+        outbox.record(
+            topic=AWARD_CANCELLED,
+            key=f"wallet.award_cancelled:{lot.pk}",
+            payload={"lot": lot.pk, "minor": taken.minor, "shortfall": taken.shortfall_minor},
+            at=at,
         )
         return {"lot": lot.pk, "minor": taken.minor, "shortfall_minor": taken.shortfall_minor}
 
@@ -179,6 +205,18 @@ def claw_back(
     record.clawed_back_minor += minor
     record.save()
     return ClawedBack(minor, left)
+
+
+def write_off(
+    *, command: Command, wallet: Wallet, minor: int, subject: str, actor: Actor, at: datetime
+) -> None:
+    """Post a shortfall that no account of the contact can give back, by the business's policy."""
+    is_owed = settings_of(business=wallet.business).clawback_policy == ClawbackPolicy.OWE
+    missing = debt_of(wallet) if is_owed else books_of(AccountKind.SHORTFALL, wallet)
+    cost = books_of(AccountKind.REWARD_COST, wallet)
+    books = ledger.lock(missing, cost)
+    draft = Draft(Operation.CLAWBACK, [Move(books[missing], books[cost], minor)], subject=subject)
+    post(command=command, drafts=[draft], actor=actor.user, at=at)
 
 
 def _left_in_pocket(lot: Lot) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wallet import ledger
-from wallet.choices import AccountKind, Operation, Pocket
+from wallet.choices import AccountKind, Operation, Pocket, RedeemMethod
 from wallet.commands import Actor
 from wallet.errors import AmountInvalid, PoolRequired
 from wallet.ledger import Draft, Move, Place, pocket, post
@@ -38,9 +38,9 @@ def credit(
 ) -> tuple[Entry, Lot | None]:
     """Put money into a pocket of the locked wallet; into commerce as a new lot.
 
-    What the contact owes the business is repaid first, from business and commerce money, never from the
-    open pocket (wallet.md 6.5). Raises `PoolRequired` for commerce money without a pool and
-    `AmountInvalid` for nothing.
+    What the contact owes the business is repaid first, from business and commerce money, never from
+    the open pocket nor from an instant discount, which belongs to its purchase (wallet.md 6.5). Raises
+    `PoolRequired` for commerce money without a pool and `AmountInvalid` for nothing.
     """
     if minor <= 0:
         raise AmountInvalid
@@ -53,7 +53,9 @@ def credit(
     else:
         places.append(pocket(AccountKind(to), wallet))
     debt = debt_of(wallet)
-    books = ledger.lock(*places, if_open=[] if to == Pocket.OPEN else [debt])
+    is_instant = lot is not None and lot.redeem_method == RedeemMethod.INSTANT
+    repays = to != Pocket.OPEN and not is_instant
+    books = ledger.lock(*places, if_open=[debt] if repays else [])
     account = opened[1] if opened else books[places[-1]]
     drafts = [
         Draft(

@@ -7,18 +7,23 @@ writes one entry for each wallet; money on hold is not in its lot and is left al
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
+
+from core import outbox
 from directory.models import Organisation
-from wallet import ledger
-from wallet.choices import AccountKind, Operation
+from wallet.choices import AccountKind
 from wallet.commands import SYSTEM, Request, Response, run
 from wallet.errors import LedgerFrozen
-from wallet.ledger import Draft, Move, Place, books_of, pocket, post
+from wallet.ledger import Place
 from wallet.models import Command, Lot, Wallet
+from wallet.sweeping import sweep
 
 PAGE = 200
+# Told to whoever granted the money: these lots were looked at and what was left has lapsed.
+LAPSED = "wallet.lapsed"
 
 
 def expire_due(*, at: datetime, limit: int = 10_000) -> int:
@@ -49,37 +54,42 @@ def _expire_page(business: Organisation, at: datetime) -> Response:
 
 
 def _expire(command: Command, business: Organisation, at: datetime) -> Response:
+    wallets = _free_wallets(business, at)
+    if not wallets:
+        return {"lots": 0, "lapsed": 0}
+    lapsed = sweep(
+        command=command,
+        wallets=list(wallets),
+        into=[
+            Place(AccountKind.EXPIRED, currency, business_id=business.pk)
+            for currency in sorted(set(wallets.values()))
+        ],
+        at=at,
+    )
+    lots = _looked_at(wallets, at)
+    outbox.record(
+        topic=LAPSED,
+        key=f"wallet.lapsed:{command.pk}",
+        payload={"business": business.pk, "lots": lots},
+        at=at,
+    )
+    return {"lots": len(lots), "lapsed": lapsed}
+
+
+def _looked_at(wallets: Iterable[int], at: datetime) -> list[int]:
+    """Take the due lots of the wallets off the job's list and return them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE wallet_lot SET expiry_due_at = NULL"
+            " WHERE wallet_id = ANY(%s) AND expiry_due_at <= %s RETURNING id",
+            [list(wallets), at],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _free_wallets(business: Organisation, at: datetime) -> dict[int, str]:
+    """Lock up to a page of wallets with due lots that nobody else holds; return their currencies."""
     due = Lot.objects.filter(business=business, expiry_due_at__lte=at)
     waiting = set(due.order_by("expiry_due_at").values_list("wallet_id", flat=True)[:PAGE])
-    wallets = {
-        wallet.pk: wallet
-        for wallet in Wallet.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(pk__in=waiting)
-        .order_by("pk")
-    }
-    lots = list(due.filter(wallet__in=wallets).order_by("wallet_id", "expires_at", "pk"))
-    if not lots:
-        return {"lots": 0, "lapsed": 0}
-    expired = _expired_accounts(wallets)
-    places = {
-        lot.pk: pocket(AccountKind.COMMERCE_LOT, wallets[lot.wallet_id], lot_id=lot.pk)
-        for lot in lots
-    }
-    books = ledger.lock(*places.values(), *expired.values())
-    moves: dict[int, list[Move]] = defaultdict(list)
-    for lot in lots:
-        account = books[places[lot.pk]]
-        if account.balance:
-            target = books[expired[lot.wallet_id]]
-            moves[lot.wallet_id].append(Move(account, target, account.balance))
-    drafts = [
-        Draft(Operation.EXPIRE, entry, subject=f"wallet.wallet:{wallet_id}")
-        for wallet_id, entry in moves.items()
-    ]
-    post(command=command, drafts=drafts, actor=None, at=at)
-    Lot.objects.filter(pk__in=places).update(expiry_due_at=None)
-    return {"lots": len(lots), "lapsed": sum(map(len, moves.values()))}
-
-
-def _expired_accounts(wallets: dict[int, Wallet]) -> dict[int, Place]:
-    return {pk: books_of(AccountKind.EXPIRED, wallet) for pk, wallet in wallets.items()}
+    free = Wallet.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return dict(free.filter(pk__in=waiting).order_by("pk").values_list("pk", "currency"))

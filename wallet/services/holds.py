@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
-
 from events.facts import PurchaseFacts
 from wallet import ledger
-from wallet.choices import AccountKind, Classification, HoldState, Operation, RedemptionMode
+from wallet.choices import (
+    AccountKind,
+    ChargedOn,
+    Classification,
+    HoldState,
+    Operation,
+    RedemptionMode,
+)
 from wallet.commands import SYSTEM, Actor, Request, Response, run
 from wallet.errors import HoldClosed, InsufficientFunds
 from wallet.ledger import Draft, Move, Place, open_new, pocket, post
 from wallet.models import Account, Command, Hold, HoldPart, PurchaseUse, Wallet
 from wallet.rules.redemption import Basket, Funds, LotFunds, Plan, commerce_cap, plan
 from wallet.selectors import contents, settings_of
+from wallet.services import activations, fees
+from wallet.services.hold_parts import held_by, parts_of
 from wallet.services.matching import conditions_of, lines_for
-from wallet.services.spending import (
+from wallet.services.paying import (
     Paid,
     Wish,
     basket_of,
@@ -73,6 +80,9 @@ def place(
         made = make_plan(wallet=locked, has=has, facts=facts, wish=wish, basket=goods)
         if not made.total:
             raise InsufficientFunds
+        fee = fees.fee_for(wallet=locked, on=ChargedOn.DEBIT, minor=made.total)
+        if fee > has.business - made.business + has.open - made.open:
+            raise InsufficientFunds(fees.SHORT)
         hold = _place(command, locked, facts, wish, made, actor, at)
         return asdict(_quote(hold, made, goods))
 
@@ -166,7 +176,7 @@ def _place(
     at: datetime,
 ) -> Hold:
     chosen = settings_of(business=wallet.business)
-    parts = list(_parts_of(wallet, made))
+    parts = list(parts_of(wallet, made))
     books = ledger.lock(*dict.fromkeys(place for place, _, _ in parts))
     (account,) = open_new(pocket(AccountKind.HOLD, wallet)).values()
     hold = Hold.objects.create(
@@ -194,17 +204,6 @@ def _place(
     return hold
 
 
-def _parts_of(wallet: Wallet, made: Plan) -> Iterator[tuple[Place, int | None, int]]:
-    for lot, line, minor in made.commerce:
-        yield pocket(AccountKind.COMMERCE_LOT, wallet, lot_id=lot), line, minor
-    for lot, minor in made.redeemed:
-        yield pocket(AccountKind.BUSINESS_REDEEMED, wallet, lot_id=lot), None, minor
-    if made.business:
-        yield pocket(AccountKind.BUSINESS, wallet), None, made.business
-    if made.open:
-        yield pocket(AccountKind.OPEN, wallet), None, made.open
-
-
 def _quote(hold: Hold, made: Plan, goods: Basket) -> Quote:
     return Quote(
         hold=str(hold.public_id),
@@ -216,23 +215,10 @@ def _quote(hold: Hold, made: Plan, goods: Basket) -> Quote:
     )
 
 
-def _held(hold: Hold) -> list[tuple[Account, int]]:
-    """Return the accounts from which the hold came, with their amounts, in order of use."""
-    amounts: dict[int, int] = defaultdict(int)
-    accounts: dict[int, Account] = {}
-    parts = hold.parts.select_related("account__lot__pool_version").order_by(
-        F("account__lot__expires_at").asc(nulls_last=True), "account__lot__awarded_at", "pk"
-    )
-    for part in parts:
-        accounts[part.account_id] = part.account
-        amounts[part.account_id] += part.amount_minor
-    return [(accounts[pk], minor) for pk, minor in amounts.items()]
-
-
 def _give_back(
     command: Command, wallet: Wallet, hold: Hold, state: HoldState, actor: Actor, at: datetime
 ) -> None:
-    held = _held(hold)
+    held = held_by(hold)
     places = [Place.of(account) for account, _ in held]
     own = Account.objects.select_for_update(no_key=True).get(pk=hold.account_id)
     books = ledger.lock(*places)
@@ -266,7 +252,7 @@ class _Capture:
     at: datetime
 
     def carry_out(self) -> Paid:
-        held = _held(self.hold)
+        held = held_by(self.hold)
         chosen = settings_of(business=self.wallet.business)
         goods = basket_of(self.facts, [])
         made = self._plan(held, goods, at_90=chosen.caps_commerce_at_90)
@@ -278,13 +264,28 @@ class _Capture:
         use = record_use(
             self.wallet, self.facts, made, wish, chosen, goods, is_spent=True, at=self.at
         )
-        books = self._lock(held, made, traced)
+        activations.use_up(wallet=self.wallet, use=use, at=self.at)
+        fee = fees.fee_for(wallet=self.wallet, on=ChargedOn.DEBIT, minor=made.total)
+        books = self._lock(held, made, traced, fees.places(self.wallet) if fee else ())
         own = books[Place.of(self.hold.account)]
         drafts = list(self._entries(held, made, traced, books, own))
+        drafts += self._fee_entry(fee, books)
         post(command=self.command, drafts=drafts, actor=self.actor.user, at=self.at)
         _see_to_expiry([account for account, _ in held], self.actor, self.at)
         self._close(use)
-        return paid_by(use)
+        return replace(paid_by(use), fee_minor=fee)
+
+    def _fee_entry(self, fee: int, books: dict[Place, Account]) -> Iterator[Draft]:
+        """Charge the fee as far as the pockets reach: the till has already lowered the price."""
+        if fee:
+            yield fees.draft(
+                wallet=self.wallet,
+                fee=fee,
+                books=books,
+                leaving={},
+                subject=self.facts.reference,
+                may_fall_short=True,
+            )
 
     def _close(self, use: PurchaseUse) -> None:
         self.hold.state, self.hold.closed_at, self.hold.use = HoldState.CAPTURED, self.at, use
@@ -331,12 +332,16 @@ class _Capture:
         return account.kind == AccountKind.COMMERCE_LOT
 
     def _lock(
-        self, held: list[tuple[Account, int]], made: Plan, traced: frozenset[int]
+        self,
+        held: list[tuple[Account, int]],
+        made: Plan,
+        traced: frozenset[int],
+        also: Sequence[Place],
     ) -> dict[Place, Account]:
         places = [Place.of(account) for account, _ in held]
         places += [resting_place(self.wallet, lot, traced) for lot in made.by_lot()]
         own = Account.objects.select_for_update(no_key=True).get(pk=self.hold.account_id)
-        locked = ledger.lock(*dict.fromkeys(places), target_of(self.wallet, self.facts))
+        locked = ledger.lock(*dict.fromkeys([*places, *also]), target_of(self.wallet, self.facts))
         return {**locked, Place.of(own): own}
 
     def _entries(

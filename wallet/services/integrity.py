@@ -9,18 +9,25 @@ import structlog
 from django.db import transaction
 
 from directory.models import Organisation, User
-from wallet.models import LedgerFreeze, Wallet
+from wallet.models import LedgerCheck, LedgerFreeze, Wallet
 from wallet.verification import Finding, verify
 
 logger = structlog.get_logger(__name__)
+MOST_KEPT = 100
 
 
 def check(*, at: datetime) -> list[Finding]:
     """Verify the whole ledger, freeze the books of every business with a finding, and return them.
 
+    The run is kept, so that the desk can say when the books were last proved.
     A finding that names no business concerns every business that has wallets.
     """
     findings = verify()
+    LedgerCheck.objects.create(
+        checked_at=at,
+        finding_count=len(findings),
+        findings=[[one.business_id, one.code, one.detail] for one in findings[:MOST_KEPT]],
+    )
     by_business: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         for business in _concerned(finding):
@@ -51,7 +58,7 @@ def _freeze(business_id: int, findings: list[Finding], at: datetime) -> None:
             [
                 LedgerFreeze(
                     business_id=business_id,
-                    findings=[f"{found.code}: {found.detail}" for found in findings[:100]],
+                    findings=[f"{found.code}: {found.detail}" for found in findings[:MOST_KEPT]],
                     frozen_at=at,
                 )
             ],

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from wallet.choices import AccountKind, LotSource, RedeemMethod
 from wallet.commands import Actor
-from wallet.errors import ExpiryMovedEarlier, LotExpired, PoolRetired
-from wallet.ledger import lock_wallets, open_new, pocket
+from wallet.errors import ExpiryMovedEarlier, LotExpired, PoolNotShared, PoolRetired
+from wallet.ledger import lock_wallets, open_with, pocket
 from wallet.models import Account, CommercePoolVersion, ExpiryChange, Lot, Wallet
 from wallet.rules.expiry import Span, Validity, Window, refilled, window
 
@@ -44,17 +44,21 @@ def validity_of(version: CommercePoolVersion) -> Validity:
 def open_lot(*, wallet: Wallet, credit: Credit, at: datetime) -> tuple[Lot, Account]:
     """Create the lot and its empty account.
 
-    Raises `PoolRetired` where the pool takes no new money, and `LotExpired` where it would be expired
-    from the start.
+    Raises `PoolRetired` where the pool takes no new money, `PoolNotShared` for a pool that another
+    business does not publish, and `LotExpired` where the lot would be expired from the start.
     """
-    if credit.window is None and not credit.pool_version.pool.takes_money:
+    pool = credit.pool_version.pool
+    if credit.window is None and not pool.takes_money:
         raise PoolRetired
+    is_own = pool.business_id == wallet.business_id
+    if credit.window is None and not is_own and not pool.is_published:
+        raise PoolNotShared
     usable = credit.window or window(
         validity_of(credit.pool_version), awarded_at=at, zone=wallet.business.time_zone
     )
     if usable.expires_at is not None and usable.expires_at <= max(at, usable.starts_at):
         raise LotExpired("The pool's money has expired already. Choose a pool that ends later.")
-    lot = Lot.objects.create(
+    lot = Lot(
         business_id=wallet.business_id,
         wallet=wallet,
         pool_version=credit.pool_version,
@@ -71,8 +75,7 @@ def open_lot(*, wallet: Wallet, credit: Credit, at: datetime) -> tuple[Lot, Acco
         expiry_due_at=usable.expires_at,
         parent=credit.parent,
     )
-    place = pocket(AccountKind.COMMERCE_LOT, wallet, lot_id=lot.pk)
-    return lot, open_new(place)[place]
+    return lot, open_with(lot, pocket(AccountKind.COMMERCE_LOT, wallet))
 
 
 def move_expiry(

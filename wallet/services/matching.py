@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from events.conditions import ConditionSet
 from events.facts import PurchaseFacts
@@ -16,14 +16,20 @@ def funds_for(
     contents: Contents,
     facts: PurchaseFacts,
     basket: Basket,
-    activated: Collection[int] | None = None,
+    activated: frozenset[int] = frozenset(),
+    all_need_activation: bool = False,
 ) -> Funds:
     """Return what of the wallet's contents may be used for the purchase.
 
-    `activated` are the pools that the contact activated, or None where the redemption mode does not ask
-    for activation; a pool may still ask for it by itself.
+    `activated` are the pools that the contact activated. Where the redemption mode asks for it, all
+    pools need that; a pool may also ask for it by itself.
     """
-    usable = [lot for lot in contents.lots if _is_usable(lot, facts, activated)]
+    usable = [
+        lot
+        for lot in contents.lots
+        if _is_usable(lot, facts)
+        and (lot.pool_id in activated or not (all_need_activation or lot.requires_activation))
+    ]
     conditions = conditions_of(lot.conditions_id for lot in usable)
     return Funds(
         lots=[
@@ -75,10 +81,6 @@ def _holds(conditions: ConditionSet, facts: PurchaseFacts) -> bool:
     )
 
 
-def _is_usable(lot: LotBalance, facts: PurchaseFacts, activated: Collection[int] | None) -> bool:
-    """Tell whether the lot is valid at the purchase, not earned by it, and activated if need be."""
-    if facts.performed_at not in lot.window or lot.earned_by == facts.reference:
-        return False
-    if activated is None:
-        return not lot.requires_activation
-    return lot.pool_id in activated
+def _is_usable(lot: LotBalance, facts: PurchaseFacts) -> bool:
+    """Tell whether the lot is valid at the moment of the purchase and was not earned by it."""
+    return facts.performed_at in lot.window and lot.earned_by != facts.reference

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
 from directory.models import Organisation, User
+from events import conditions as pure
 from events.models import ConditionSet
+from events.services import conditions as condition_services
 from wallet.choices import Classification, EndRule, PeriodUnit, PoolState, StartRule
 from wallet.errors import PoolFixed, PoolInUse, PoolNameTaken
 from wallet.models import CommercePool, CommercePoolVersion, Lot
@@ -51,23 +53,62 @@ def ensure_default(*, business: Organisation, at: datetime) -> CommercePool:
 
 
 def create(
-    *, business: Organisation, name: str, rules: PoolRules, actor: User | None, at: datetime
+    *,
+    business: Organisation,
+    name: str,
+    rules: PoolRules,
+    actor: User | None,
+    at: datetime,
+    conditions: pure.ConditionSet = pure.EVERYTHING,
 ) -> CommercePool:
-    """Make a pool with its first version; raises `PoolNameTaken`."""
+    """Make a pool with its first version; raises `PoolNameTaken`.
+
+    `conditions` are stored for it, unless they restrict nothing.
+    """
     if CommercePool.objects.filter(business=business, name__iexact=name).exists():
         raise PoolNameTaken(fields={"name": PoolNameTaken.sentence})
     with transaction.atomic():
-        return _create(business, name, rules, actor, at)
+        return _create(business, name, _with(business, rules, conditions, at), actor, at)
 
 
 def revise(
-    *, pool: CommercePool, rules: PoolRules, actor: User | None, at: datetime
+    *,
+    pool: CommercePool,
+    rules: PoolRules,
+    actor: User | None,
+    at: datetime,
+    conditions: pure.ConditionSet = pure.EVERYTHING,
 ) -> CommercePoolVersion:
     """Give the pool new conditions; money that was granted before keeps its own (wallet.md 4.2)."""
     with transaction.atomic():
         locked = _lock_own(pool)
         newest = locked.versions.latest("number")
-        return _add_version(locked, newest.number + 1, rules, actor, at)
+        stored = _with(locked.business, rules, conditions, at)
+        locked.updated_at = at
+        locked.save(update_fields=["updated_at"])
+        return _add_version(locked, newest.number + 1, stored, actor, at)
+
+
+def _with(
+    business: Organisation, rules: PoolRules, conditions: pure.ConditionSet, at: datetime
+) -> PoolRules:
+    """Return the rules with their conditions stored; a set belongs to one version alone."""
+    if conditions.is_empty:
+        return rules
+    stored = condition_services.create(business=business, rules=conditions, at=at)
+    return replace(rules, conditions=stored)
+
+
+def rename(*, pool: CommercePool, name: str, at: datetime) -> CommercePool:
+    """Give the pool another name, for money granted before as well; raises `PoolNameTaken`."""
+    with transaction.atomic():
+        locked = _lock_own(pool)
+        others = CommercePool.objects.filter(business=locked.business_id).exclude(pk=locked.pk)
+        if others.filter(name__iexact=name).exists():
+            raise PoolNameTaken(fields={"name": PoolNameTaken.sentence})
+        locked.name, locked.updated_at = name, at
+        locked.save(update_fields=["name", "updated_at"])
+        return locked
 
 
 def retire(*, pool: CommercePool, at: datetime) -> CommercePool:

@@ -7,7 +7,7 @@ purchase had earned. Parts are rounded cumulatively, so that they always add up 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -20,7 +20,8 @@ from wallet.ledger import Draft, Move, Place, books_of, pocket, post
 from wallet.models import Account, Command, Lot, PurchaseUse, UsePart, Wallet
 from wallet.rules.rounding import cumulative, spread
 from wallet.selectors import settings_of
-from wallet.services.awards import claw_back, return_of
+from wallet.services import payouts, sharing
+from wallet.services.awards import claw_back, return_of, write_off
 from wallet.services.lots import receive_back
 
 
@@ -51,7 +52,10 @@ def cancel(
         work = _begin(command, use, actor, at)
         left = work.use.total_minor - work.use.returned_minor
         work.use.state, work.use.cancelled_at = UseState.CANCELLED, at
-        return asdict(work.carry_out(left, awards, is_whole=True))
+        own = work.carry_out(left, awards, is_whole=True)
+        return asdict(
+            _with_others(own, use, None, key, actor, at, has_siblings=work.wallet.has_siblings)
+        )
 
     return Returned(**run(request, effect).response)
 
@@ -84,9 +88,37 @@ def take_back(
         work = _begin(command, use, actor, at)
         if work.use.returned_minor + minor > work.use.total_minor:
             raise ReturnExceedsPurchase
-        return asdict(work.carry_out(minor, awards, is_whole=False))
+        own = work.carry_out(minor, awards, is_whole=False)
+        return asdict(
+            _with_others(own, use, minor, key, actor, at, has_siblings=work.wallet.has_siblings)
+        )
 
     return Returned(**run(request, effect).response)
+
+
+def _with_others(
+    own: Returned,
+    use: PurchaseUse,
+    minor: int | None,
+    key: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    has_siblings: bool,
+) -> Returned:
+    """Return to other businesses' wallets of the same person what they paid for the purchase too."""
+    for other in sharing.uses_of_others(use) if has_siblings else []:
+        back = (
+            cancel(use=other, key=key, actor=actor, at=at)
+            if minor is None
+            else take_back(use=other, minor=minor, key=key, actor=actor, at=at)
+        )
+        own = replace(
+            own,
+            wallet_minor=own.wallet_minor + back.wallet_minor,
+            till_minor=own.till_minor - back.wallet_minor,
+        )
+    return own
 
 
 def _begin(command: Command, use: PurchaseUse, actor: Actor, at: datetime) -> _Return:
@@ -112,6 +144,7 @@ class _Return:
         self, minor: int, awards: Mapping[str, int] | None, *, is_whole: bool
     ) -> Returned:
         use = self.use
+        gone = self._payouts_back() if is_whole else 0
         use.returned_minor += minor
         to_wallet = 0
         if use.total_minor:
@@ -124,9 +157,32 @@ class _Return:
         moved = self._money_back(to_wallet)
         use.returned_to_wallet_minor += to_wallet
         clawed, short = self._awards_back(awards, is_whole=is_whole)
+        short += self._missing(min(gone, to_wallet - moved))
         use.save()
         paid_back = moved if use.is_spent else 0
         return Returned(moved, minor - paid_back, clawed, short)
+
+    def _payouts_back(self) -> int:
+        """Stop the payouts that nobody submitted yet; return what has left for good (6.3, step 5)."""
+        return payouts.cancel_reserved(
+            command=self.command,
+            wallet=self.wallet,
+            payouts=payouts.payouts_of(self.use),
+            at=self.at,
+        )
+
+    def _missing(self, minor: int) -> int:
+        """Write off redeemed money that was paid out: the business bears it, or the contact owes it."""
+        if minor > 0:
+            write_off(
+                command=self.command,
+                wallet=self.wallet,
+                minor=minor,
+                subject=self.use.reference,
+                actor=self.actor,
+                at=self.at,
+            )
+        return max(minor, 0)
 
     def _money_back(self, minor: int) -> int:
         """Spread the amount over the parts that paid and move it back; return how much moved."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wallet import ledger
-from wallet.choices import AccountKind, LotSource, Operation, Pocket
+from wallet.choices import AccountKind, ChargedOn, LotSource, Operation, Pocket
 from wallet.commands import Actor, Outcome, Request, Response, run
 from wallet.errors import CurrencyMismatch
-from wallet.ledger import books_of
+from wallet.ledger import books_of, post
 from wallet.models import Command, CommercePoolVersion, Wallet
+from wallet.services import fees
 from wallet.services.credits import Reason, credit
 from wallet.services.lots import Credit
 
@@ -67,6 +68,26 @@ def confirm(
             actor=GATEWAY,
             at=at,
         )
-        return {"entry": entry.pk, "lot": lot.pk if lot else None}
+        fee = 0 if lot else _charge(command, locked, payment, at)
+        return {"entry": entry.pk, "lot": lot.pk if lot else None, "fee": fee}
 
     return run(request, effect)
+
+
+def _charge(command: Command, wallet: Wallet, payment: Payment, at: datetime) -> int:
+    """Charge what topping up costs from the pockets; money of a pool arrives without a fee.
+
+    The gateway has taken the money already: a fee that is larger than the pockets takes what is there.
+    """
+    fee = fees.fee_for(wallet=wallet, on=ChargedOn.CREDIT, minor=payment.minor)
+    if fee:
+        draft = fees.draft(
+            wallet=wallet,
+            fee=fee,
+            books=ledger.lock(*fees.places(wallet)),
+            leaving={},
+            subject=f"{payment.gateway}:{payment.payment_id}"[:80],
+            may_fall_short=True,
+        )
+        post(command=command, drafts=[draft], actor=None, at=at)
+    return fee

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wallet import ledger
-from wallet.choices import AccountKind, LotSource, Operation, Pocket
+from wallet.choices import AccountKind, ChargedOn, LimitOn, LotSource, Operation, Pocket
 from wallet.commands import Actor, Outcome, Request, Response, run
 from wallet.errors import (
     AmountInvalid,
@@ -20,6 +20,7 @@ from wallet.ledger import Draft, Move, pocket, post
 from wallet.models import Command, CommercePoolVersion, Lot, Wallet
 from wallet.rules.expiry import Window
 from wallet.selectors import LotBalance, contents, settings_of
+from wallet.services import fees, limits
 from wallet.services.lots import Credit, open_lot
 
 
@@ -30,6 +31,8 @@ class Transfer:
     minor: int
     pocket: Pocket
     pool_version: CommercePoolVersion | None = None
+    # What the sender writes to the receiver.
+    note: str = ""
 
 
 def send(
@@ -38,8 +41,8 @@ def send(
     """Move money from one contact to another.
 
     Commerce money keeps its pool version and its expiry, earliest expiry first, and goes only where the
-    business lets it and its pool is listed. Raises `SameWallet`, `SpendBlocked`, `NotTransferable`,
-    `InsufficientFunds`, `CurrencyMismatch`.
+    business lets it and its pool is listed. Limits and fees of the sender apply. Raises `SameWallet`,
+    `SpendBlocked`, `NotTransferable`, `InsufficientFunds`, `LimitExceeded`, `CurrencyMismatch`.
     """
     request = Request(
         origin.business,
@@ -67,16 +70,26 @@ def send(
         giver, taker = ledger.lock_wallets(origin, target)
         if giver.contact.spend_blocked:
             raise SpendBlocked
-        moves = _moves(giver, taker, transfer, at)
-        post(
-            command=command,
-            drafts=[Draft(Operation.TRANSFER, moves)],
-            actor=actor.user,
-            at=at,
+        limits.check(wallet=giver, on=LimitOn.TRANSFER, minor=transfer.minor, at=at)
+        limits.check(wallet=taker, on=LimitOn.CREDIT, minor=transfer.minor, at=at)
+        draft = Draft(
+            Operation.TRANSFER, _moves(giver, taker, transfer, at), memo=transfer.note[:300]
         )
-        return {"minor": transfer.minor}
+        (entry, *_) = post(command=command, drafts=[draft], actor=actor.user, at=at)
+        fee = _charge(command, giver, transfer, actor, at)
+        return {"minor": transfer.minor, "fee": fee, "entry": str(entry.public_id)}
 
     return run(request, effect)
+
+
+def _charge(command: Command, giver: Wallet, transfer: Transfer, actor: Actor, at: datetime) -> int:
+    """Charge what sending costs; raises `InsufficientFunds` where it cannot be covered."""
+    fee = fees.fee_for(wallet=giver, on=ChargedOn.DEBIT, minor=transfer.minor)
+    if fee:
+        books = ledger.lock(*fees.places(giver))
+        draft = fees.draft(wallet=giver, fee=fee, books=books, leaving={}, subject="")
+        post(command=command, drafts=[draft], actor=actor.user, at=at)
+    return fee
 
 
 def _moves(giver: Wallet, taker: Wallet, transfer: Transfer, at: datetime) -> list[Move]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from core import tokens
 from core.models import LinkToken
-from incentives import group_words
 from incentives.models import GroupMember, Offer
 from incentives.selectors.groups import invited_members, lead_of, seated_members
 from incentives.services.notices.base import (
@@ -18,6 +17,7 @@ from incentives.services.notices.base import (
     reference_of_member,
 )
 from incentives.services.notices.providers import provider_addresses
+from incentives.words import groups as group_words
 
 
 def invitation_token(member: GroupMember, offer: Offer, *, at: datetime) -> LinkToken:

@@ -18,9 +18,9 @@ from directory.choices import MemberStatus, Role
 from directory.models import Membership
 from incentives import words
 from incentives.choices import SEATED, Side
+from incentives.choices.requests import RequestStatus
 from incentives.models import Distribution, GroupMember, IncentiveRequest, RequestStatusChange
-from incentives.request_choices import RequestStatus
-from incentives.request_words import next_step
+from incentives.words.requests import next_step
 
 ACCESS, VERIFY, MEMBER, JOIN = "request", "request_verify", "request_member", "request_join"
 ACCESS_LIFETIME = timedelta(days=30)

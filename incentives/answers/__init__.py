@@ -1,0 +1,1 @@
+"""What recipients and those who ask can answer, in their own words. Pure."""

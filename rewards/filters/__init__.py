@@ -1,0 +1,1 @@
+"""How the lists of the rewards desk are searched and filtered."""

@@ -1,0 +1,197 @@
+"""The log of rewards and what stands behind one of its rows (rewards.md 10).
+
+Who acts for a merchant sees only what happened there; everything else does not exist for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from directory.models import Contact, Organisation
+from directory.selectors.found import found_or_refused
+from events.models import BusinessEvent, GoodsReturn, PurchaseLine, ReturnedLine
+from events.selectors.facts import REFERENCE
+from rewards.choices import ReferralStatus
+from rewards.models import Award, EvaluationTrace, ReferralCase, RewardEvent, UsedAchievement
+from wallet.models import Entry, PurchaseUse
+from wallet.selectors.lot_uses import use_of
+
+NO_SUCH_EVENT = "There is no such event. Choose one of the reward events."
+NO_SUCH_AWARD = "There is no such award. Choose one of the reward events."
+SHOWN = ("event", "award", "contact", "offer", "scheme", "merchant", "venue", "pool", "product")
+# More offers than anybody reads; those that came furthest stand first.
+MOST_TRACES = 100
+MOST_ROWS = 200
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A product of the basket and how much of it came back."""
+
+    row: PurchaseLine
+    returned: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that one business event led to.
+
+    `traces` are those of the offers that came furthest, of `trace_count` in all. `entries` gives the
+    wallet's entries by what they are about.
+    """
+
+    event: BusinessEvent
+    lines: tuple[Line, ...]
+    traces: tuple[EvaluationTrace, ...]
+    trace_count: int
+    awards: tuple[Award, ...]
+    log: tuple[RewardEvent, ...]
+    returns: tuple[GoodsReturn, ...]
+    use: PurchaseUse | None
+    entries: dict[str, list[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """Whom a contact brought, newest first, and who brought the contact."""
+
+    made: tuple[ReferralCase, ...]
+    by: ReferralCase | None
+
+    @property
+    def waiting_count(self) -> int:
+        return sum(1 for case in self.made if case.status == ReferralStatus.WAITING)
+
+
+def seen_by(rows: QuerySet[M], acting: Organisation) -> QuerySet[M]:
+    """Keep what users of the organisation may see: a business all of its own, others their own."""
+    if acting.is_business:
+        return rows
+    return rows.filter(Q(merchant=acting) | Q(venue=acting))
+
+
+def log_of(*, business: Organisation, acting: Organisation) -> QuerySet[RewardEvent]:
+    """Return the rows of the log with everything that a list shows of them, unordered."""
+    rows = RewardEvent.objects.filter(business=business).select_related(*SHOWN)
+    return seen_by(rows, acting)
+
+
+def event(*, business: Organisation, acting: Organisation, pk: int) -> BusinessEvent:
+    """Return a business event; raises `NotFound` for those of others."""
+    rows = BusinessEvent.objects.filter(business=business, pk=pk).select_related(
+        "business", "contact", "organisation", "merchant", "venue", "tap", "classification",
+        "purchase", "created_by", "referral__referrer", "achievement", "contact_change",
+        "subscription",
+    )  # fmt: skip
+    return found_or_refused(seen_by(rows, acting).first(), NO_SUCH_EVENT)
+
+
+def award(*, business: Organisation, acting: Organisation, pk: int) -> Award:
+    """Return an award with what its page tells; raises `NotFound` for those of others."""
+    rows = Award.objects.filter(business=business, pk=pk).select_related(
+        "business", "event__purchase", "gift_run", "offer__business", "offer__scheme",
+        "offer__commerce_pool", "offer__award_product", "offer__group_type", "offer__group_brand",
+        "offer__group_family", "offer__group_category", "offer_version", "scheme", "contact",
+        "merchant", "venue", "pool_version__pool", "product", "about",
+    )  # fmt: skip
+    return found_or_refused(seen_by(rows, acting).first(), NO_SUCH_AWARD)
+
+
+def story_of(*, event: BusinessEvent) -> Story:
+    """Return what the event led to, in a fixed number of queries."""
+    traces = EvaluationTrace.objects.filter(event=event)
+    # The reasons are kept for ever and the lists of conditions of those that came furthest.
+    shown = (
+        traces.select_related("offer__scheme", "contact", "event")
+        .order_by("-is_granted", "-is_match", "-amount_minor", "pk")[:MOST_TRACES]
+    )  # fmt: skip
+    rows = list(shown)
+    count = traces.count() if len(rows) == MOST_TRACES else len(rows)
+    awards = _awards_resting_on(event)
+    key = f"{REFERENCE}:{event.pk}"
+    return Story(
+        event=event,
+        lines=lines_of(event=event),
+        traces=tuple(rows),
+        trace_count=count,
+        awards=awards,
+        log=tuple(_log_about(Q(event=event))),
+        returns=tuple(
+            GoodsReturn.objects.filter(purchase=event.pk)
+            .select_related("created_by")
+            .prefetch_related("lines__product")
+            .order_by("pk")
+        ),
+        use=use_of(business=event.business, purchase=key),
+        entries=entries_by_subject(
+            business=event.business, subjects=[key, *(row.reference for row in awards)]
+        ),
+    )
+
+
+def lines_of(*, event: BusinessEvent) -> tuple[Line, ...]:
+    """Return the lines of a purchase, each with what of its product came back; two queries."""
+    rows = PurchaseLine.objects.filter(purchase=event.pk).select_related("product")
+    back: dict[int, Decimal] = {}
+    returned = ReturnedLine.objects.filter(goods_return__purchase=event.pk)
+    for product_id, quantity in returned.values_list("product_id", "quantity"):
+        back[product_id] = back.get(product_id, Decimal(0)) + quantity
+    found = []
+    for row in rows.order_by("position"):
+        here = min(back.get(row.product_id, Decimal(0)), row.quantity)
+        back[row.product_id] = back.get(row.product_id, Decimal(0)) - here
+        found.append(Line(row, here))
+    return tuple(found)
+
+
+def log_of_award(*, award: Award) -> list[RewardEvent]:
+    """Return what happened to one award, oldest first."""
+    return list(_log_about(Q(award=award)))
+
+
+def traces_of(*, event: BusinessEvent, contact: Contact) -> list[EvaluationTrace]:
+    """Return what became of the offers of an event for the contact, the granted ones first."""
+    rows = EvaluationTrace.objects.filter(event=event, contact=contact).select_related("offer")
+    return list(rows.order_by("-is_granted", "-is_match", "-amount_minor", "pk")[:MOST_TRACES])
+
+
+def entries_by_subject(
+    *, business: Organisation, subjects: Iterable[str]
+) -> dict[str, list[Entry]]:
+    """Return the wallet's entries about each of the references, in their order; one query."""
+    found: dict[str, list[Entry]] = {}
+    rows = Entry.objects.filter(business=business, subject__in=list(subjects))
+    for row in rows.order_by("pk"):
+        found.setdefault(row.subject, []).append(row)
+    return found
+
+
+def awards_of_contact(*, contact: Contact, most: int) -> list[Award]:
+    """Return the newest awards of a contact with what a short list shows of them."""
+    rows = Award.objects.filter(contact=contact).select_related("offer", "scheme", "event")
+    return list(rows.order_by("-performed_at", "-pk")[:most])
+
+
+def referrals_of(*, contact: Contact, most: int) -> Referrals:
+    """Return whom the contact brought and who brought the contact; two queries."""
+    made = ReferralCase.objects.filter(referrer=contact).select_related("referred")
+    by = ReferralCase.objects.filter(referred=contact).select_related("referrer").first()
+    return Referrals(tuple(made.order_by("-created_at", "-pk")[:most]), by)
+
+
+def _awards_resting_on(event: BusinessEvent) -> tuple[Award, ...]:
+    """Return the awards of the event, and those that used it up as one of several achievements."""
+    used = UsedAchievement.objects.filter(event=event).values("award_id")
+    rows = Award.objects.filter(Q(event=event) | Q(pk__in=used))
+    return tuple(rows.select_related("offer", "contact", "pool_version__pool").order_by("pk"))
+
+
+def _log_about(of: Q) -> QuerySet[RewardEvent]:
+    rows = RewardEvent.objects.filter(of)
+    return rows.select_related("award", "contact", "offer", "event").order_by("pk")[:MOST_ROWS]

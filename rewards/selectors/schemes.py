@@ -1,0 +1,142 @@
+"""Schemes of a business and who is in them (rewards.md 2.3).
+
+Membership of an automatic scheme is worked out, not stored: see `rewards.models.schemes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from directory.models import Contact, Organisation
+from directory.selectors.found import found_or_refused
+from rewards.choices import SignUpOption, Switch
+from rewards.models import RewardScheme, SchemeMembership, SignUpCode
+
+NO_SUCH_SCHEME = "There is no such scheme. Choose one of your schemes."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a contact stands to a scheme. `since` is None for one who is no member now."""
+
+    scheme: RewardScheme
+    since: datetime | None
+    was_member: bool
+
+    @property
+    def is_member(self) -> bool:
+        return self.since is not None
+
+
+def schemes_of(*, business: Organisation) -> QuerySet[RewardScheme]:
+    """Return the schemes of the business with the number of their offers, newest first."""
+    return (
+        RewardScheme.objects.filter(business=business)
+        .annotate(
+            offer_count=Count("offers"),
+            active_offer_count=Count("offers", filter=Q(offers__status=Switch.ACTIVE)),
+        )
+        .order_by("-created_at", "-pk")
+    )
+
+
+def scheme(*, business: Organisation, pk: int) -> RewardScheme:
+    """Return a scheme of the business; raises `NotFound` for one of another."""
+    return found_or_refused(schemes_of(business=business).filter(pk=pk).first(), NO_SUCH_SCHEME)
+
+
+def codes_of(*, scheme: RewardScheme) -> QuerySet[SignUpCode]:
+    """Return the sign-up codes of the scheme with who used them, newest first."""
+    return scheme.codes.select_related("used_by").order_by("-pk")
+
+
+def memberships_of(
+    *, business: Organisation, contacts: Iterable[Contact]
+) -> dict[int, dict[int, datetime]]:
+    """Return by contact the schemes that it is in now, and since when; one query.
+
+    Active or not: an inactive scheme keeps its members.
+    """
+    people = list(contacts)
+    found: dict[int, dict[int, datetime]] = {contact.pk: {} for contact in people}
+    automatic: dict[int, datetime] = {}
+    left: set[tuple[int, int]] = set()
+    for row in _stays(business, list(found)):
+        if row.sign_up_option == SignUpOption.AUTO_SIGN_UP and row.opened_at is not None:
+            automatic[row.pk] = row.opened_at
+        if row.contact_id is not None and row.left_at is not None:
+            left.add((row.contact_id, row.pk))
+        elif row.contact_id is not None:
+            found[row.contact_id][row.pk] = row.joined_at
+    for contact in people:
+        for scheme_id, opened_at in automatic.items():
+            if (contact.pk, scheme_id) not in left:
+                since = max(contact.registered_at, opened_at)
+                found[contact.pk].setdefault(scheme_id, since)
+    return found
+
+
+def _stays(business: Organisation, contact_ids: Sequence[int]) -> Iterable[Any]:
+    """Return every scheme with every stay of the contacts in it, schemes without any included."""
+    in_question = Q(memberships__contact__in=contact_ids)
+    return (
+        RewardScheme.objects.filter(business=business)
+        .annotate(stay=FilteredRelation("memberships", condition=in_question))
+        .annotate(
+            contact_id=F("stay__contact_id"),
+            joined_at=F("stay__joined_at"),
+            left_at=F("stay__left_at"),
+        )
+    )
+
+
+def standing(*, scheme: RewardScheme, contact: Contact) -> Standing:
+    """Return how the contact stands to the scheme now, and whether it ever was in it."""
+    rows = list(SchemeMembership.objects.filter(scheme=scheme, contact=contact))
+    since = next((row.joined_at for row in rows if row.left_at is None), None)
+    if since is None and not rows and scheme.is_automatic and scheme.opened_at is not None:
+        since = max(contact.registered_at, scheme.opened_at)
+    return Standing(scheme, since, bool(rows) or since is not None)
+
+
+def standings_of(*, contact: Contact) -> list[Standing]:
+    """Return how the contact stands to every scheme of the business, by name; two queries."""
+    joined = memberships_of(business=contact.business, contacts=[contact])[contact.pk]
+    left = SchemeMembership.objects.filter(scheme=OuterRef("pk"), contact=contact)
+    return [
+        Standing(row, joined.get(row.pk), row.pk in joined or row.has_stayed)
+        for row in RewardScheme.objects.filter(business=contact.business_id)
+        .annotate(has_stayed=Exists(left))
+        .order_by("name", "pk")
+    ]
+
+
+def members_of(*, scheme: RewardScheme) -> QuerySet[Any]:
+    """Return the contacts that are in the scheme now, each with `joined_at`; not ordered."""
+    stays = SchemeMembership.objects.filter(scheme=scheme, contact=OuterRef("pk"))
+    stay_open = stays.filter(left_at__isnull=True)
+    contacts = Contact.objects.filter(business=scheme.business_id)
+    open_since = Subquery(stay_open.values("joined_at")[:1])
+    if not scheme.is_automatic or scheme.opened_at is None:
+        return contacts.filter(Exists(stay_open)).annotate(joined_at=open_since)
+    opened_at = Value(scheme.opened_at, output_field=DateTimeField())
+    return contacts.filter(Exists(stay_open) | ~Exists(stays)).annotate(
+        joined_at=Coalesce(open_since, Greatest("registered_at", opened_at))
+    )

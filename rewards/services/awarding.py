@@ -1,0 +1,217 @@
+"""Awards written down and credited through the wallet; the one place where that happens.
+
+An award is a row first, then money: the row's key is the natural key of the lot. Instant awards are
+credited before the purchase is paid and the others after it, so the row learns its lot in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import F
+
+from core.references import parse
+from directory.models import Contact, Organisation, User
+from events.models import BusinessEvent
+from rewards.choices import LogCause, Switch
+from rewards.configuration import Grant
+from rewards.models import Award, GiftRun, Pass, PassUse, UsedAchievement
+from rewards.services.results import GrantedAward
+from rewards.services.schemes import normal_code
+from wallet import ledger
+from wallet.choices import AccountKind, RedeemMethod
+from wallet.commands import Actor
+from wallet.ledger import books_of
+from wallet.services import awards as wallet_awards
+from wallet.services import wallets
+
+if TYPE_CHECKING:
+    from wallet.models import CommercePoolVersion, Lot, Wallet
+
+REFERENCE = "rewards.award"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What awards come from: an event or a run, and what the log says of it.
+
+    `earned_by` names the purchase on which the money must not be used; empty where there is none.
+    """
+
+    business: Organisation
+    cause: LogCause
+    performed_at: datetime
+    event: BusinessEvent | None = None
+    gift_run: GiftRun | None = None
+    earned_by: str = ""
+
+
+@dataclass(slots=True)
+class Written:
+    """An award on its way: the row, what granted it, and the lot once it is credited."""
+
+    award: Award
+    grant: Grant
+    lot: Lot | None = None
+
+
+@dataclass(slots=True)
+class Purse:
+    """The wallets that the awards of one transaction go to, locked in ascending order."""
+
+    wallets: dict[int, Wallet] = field(default_factory=dict)
+
+
+def actor_for(user: User | None) -> Actor:
+    """Name who asks the wallet: rewards, and the person behind it if there is one."""
+    return Actor("rewards", user)
+
+
+def open_purse(contacts: Iterable[Contact], *, at: datetime) -> Purse:
+    """Return the contacts' wallets, made where one is missing, and locked."""
+    found = {contact.pk: wallets.register(contact=contact, at=at) for contact in contacts}
+    locked = ledger.lock_wallets(*found.values())
+    return Purse(dict(zip(found, locked, strict=True)))
+
+
+def lock_books(wallet: Wallet, *, merchant_id: int | None) -> None:
+    """Lock what every purchase of the business shares, all at once and in order (docs/ledger.md)."""
+    target = (
+        books_of(AccountKind.SALES, wallet)
+        if merchant_id is None
+        else books_of(AccountKind.SETTLEMENT, wallet, organisation_id=merchant_id)
+    )
+    ledger.lock(books_of(AccountKind.REWARD_COST, wallet), if_open=[target])
+
+
+def write(
+    source: Source,
+    grants: Sequence[Grant],
+    *,
+    pools: Mapping[int, CommercePoolVersion],
+    at: datetime,
+) -> list[Written]:
+    """Write the awards with what each uses up: a use of its pass, the achievements it counted."""
+    if not grants:
+        return []
+    keys = _keys(len(grants))
+    written = [
+        Written(_row(source, grant, pools[grant.offer.pool_version_id or 0], key, at), grant)
+        for key, grant in zip(keys, grants, strict=True)
+    ]
+    Award.objects.bulk_create(one.award for one in written)
+    _use_passes(source.business, written, at)
+    UsedAchievement.objects.bulk_create(
+        UsedAchievement(offer_id=one.grant.offer.id, event_id=parse(reference)[1], award=one.award)
+        for one in written
+        for reference in one.grant.candidate.used_events
+    )
+    return written
+
+
+def credit(
+    written: Iterable[Written],
+    *,
+    source: Source,
+    purse: Purse,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Credit each award to its contact's commerce pocket; the same award is never credited twice."""
+    for one in written:
+        award = one.award
+        one.lot = wallet_awards.grant(
+            wallet=purse.wallets[award.contact_id],
+            award=wallet_awards.Award(
+                award.reference,
+                award.amount_minor,
+                award.pool_version,
+                source.earned_by,
+                RedeemMethod(award.redeem_method),
+            ),
+            key=f"award-{award.pk}",
+            actor=actor,
+            at=at,
+        )
+
+
+def settle(written: Sequence[Written]) -> tuple[GrantedAward, ...]:
+    """Note on each award the lot that it became and when it lapses, and return what was granted."""
+    for one in written:
+        assert one.lot is not None
+        one.award.lot_id, one.award.expires_at = one.lot.pk, one.lot.expires_at
+    if written:
+        Award.objects.bulk_update([one.award for one in written], ["lot", "expires_at"])
+    return tuple(granted(one.grant, one.award) for one in written)
+
+
+def granted(grant: Grant, award: Award | None = None) -> GrantedAward:
+    """Return an award as it is answered; without a row it is an estimate."""
+    return GrantedAward(
+        offer=grant.offer,
+        contact_id=grant.contact_id,
+        amount_minor=grant.amount_minor,
+        currency=grant.offer.currency,
+        award_id=award.pk if award else None,
+        public_id=award.public_id if award else None,
+        expires_at=award.expires_at if award else None,
+    )
+
+
+def _keys(count: int) -> list[int]:
+    """Draw the keys of the rows beforehand, because each row names itself to the wallet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('rewards_award', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _row(source: Source, grant: Grant, pool: CommercePoolVersion, key: int, at: datetime) -> Award:
+    offer, event = grant.offer, source.event
+    assert offer.version_id is not None
+    assert offer.scheme_id is not None
+    return Award(
+        pk=key,
+        business=source.business,
+        reference=f"{REFERENCE}:{key}",
+        cause=source.cause,
+        event=event,
+        gift_run=source.gift_run,
+        offer_id=offer.id,
+        offer_version_id=offer.version_id,
+        scheme_id=offer.scheme_id,
+        contact_id=grant.contact_id,
+        merchant_id=event.merchant_id if event else None,
+        venue_id=event.venue_id if event else None,
+        amount_minor=grant.amount_minor,
+        currency=offer.currency,
+        redeem_method=offer.redeem_method,
+        pool_version=pool,
+        product_id=grant.candidate.product_id,
+        occurrence=grant.occurrence,
+        about_id=grant.candidate.about_id,
+        status_changed_at=at,
+        performed_at=source.performed_at,
+        posted_at=at,
+    )
+
+
+def _use_passes(business: Organisation, written: Sequence[Written], at: datetime) -> None:
+    """Use the quoted pass up once for each award that it unlocked; it is locked already."""
+    unlocked = [one for one in written if one.grant.pass_code]
+    if not unlocked:
+        return
+    codes = {normal_code(one.grant.pass_code or "") for one in unlocked}
+    passes = Pass.objects.filter(business=business, code__in=codes, status=Switch.ACTIVE)
+    by_code = {row.code: row for row in passes}
+    for one in unlocked:
+        row = by_code[normal_code(one.grant.pass_code or "")]
+        Pass.objects.filter(pk=row.pk).update(used=F("used") + 1)
+        PassUse.objects.create(unlocked_by=row, award=one.award, used_at=at)

@@ -1,0 +1,114 @@
+"""Looking at an event: its facts, the configuration and the past, put to the engine; nothing is written.
+
+What is read is fixed, whatever the number of offers and lines: docs/rewards-engine.md lists the queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from directory.models import Contact, Organisation
+from events.facts import LATE_AFTER, EventFacts
+from events.models import BusinessEvent
+from events.selectors.facts import purchase_facts
+from rewards.choices import TraceReason
+from rewards.configuration import History, Offer
+from rewards.rules.evaluation import Outcome, evaluate
+from rewards.rules.snapshot import Snapshot
+from rewards.rules.traces import Trace
+from rewards.selectors.history import history_of, with_memberships
+from rewards.selectors.snapshots import snapshot_of
+from wallet.services.grantable import versions_that_take_money
+
+if TYPE_CHECKING:
+    from wallet.models import CommercePoolVersion
+
+F = TypeVar("F", bound=EventFacts)
+JUST_LATE = LATE_AFTER + timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """One evaluation with everything that it looked at, for the traces that are kept of it."""
+
+    facts: EventFacts
+    configuration: Snapshot
+    history: History
+    outcome: Outcome
+
+    @property
+    def offers(self) -> Mapping[int, Offer]:
+        return {offer.id: offer for offer in self.configuration.offers()}
+
+
+def look(*, business: Organisation, facts: EventFacts, locks: bool, at: datetime) -> Evaluated:
+    """Evaluate the event against the configuration of now; its contact is locked by the caller."""
+    configuration = snapshot_of(business=business)
+    history = history_of(business=business, facts=facts, configuration=configuration, locks=locks)
+    outcome = evaluate(facts, configuration, history, at)
+    return Evaluated(facts=facts, configuration=configuration, history=history, outcome=outcome)
+
+
+def look_at_purchase(
+    *, event: BusinessEvent, contact: Contact, was_paid: bool = False, at: datetime
+) -> Evaluated:
+    """Evaluate a recorded purchase of the locked contact; at most twelve queries.
+
+    One that `was_paid` before counts as late, so that it earns no instant discount.
+    """
+    facts = purchase_facts(event=event, at=at)
+    facts = with_memberships(facts, business=event.business, contacts=[contact])
+    if was_paid:
+        facts = replace(facts, received_at=max(at, facts.performed_at + JUST_LATE))
+    return look(business=event.business, facts=facts, locks=True, at=at)
+
+
+def without(seen: Evaluated, refused: Mapping[int, TraceReason]) -> Evaluated:
+    """Return the evaluation without the awards of these offers, which the wallet cannot take."""
+    if not refused:
+        return seen
+    outcome = seen.outcome
+    return replace(
+        seen,
+        outcome=replace(
+            outcome,
+            awards=tuple(grant for grant in outcome.awards if grant.offer.id not in refused),
+            traces=tuple(_refused(trace, refused) for trace in outcome.traces),
+        ),
+    )
+
+
+def _refused(trace: Trace, refused: Mapping[int, TraceReason]) -> Trace:
+    if trace.reason != TraceReason.GRANTED or trace.offer_id not in refused:
+        return trace
+    return trace._replace(reason=refused[trace.offer_id])
+
+
+def only_what_the_wallet_takes(
+    seen: Evaluated, *, business: Organisation, currency: str, at: datetime
+) -> tuple[Evaluated, dict[int, CommercePoolVersion]]:
+    """Return the evaluation less what the wallet cannot take, and the pools of what is left.
+
+    A wallet has one currency, `currency`, and a pool may have been closed or have lapsed: that is a
+    reason in the trace, never a refusal of the event.
+    """
+    wanted = {grant.offer.pool_version_id for grant in seen.outcome.awards}
+    pools = versions_that_take_money(
+        business=business, ids={pk for pk in wanted if pk is not None}, at=at
+    )
+    refused = {}
+    for grant in seen.outcome.awards:
+        if grant.offer.currency != currency:
+            refused[grant.offer.id] = TraceReason.CURRENCY_MISMATCH
+        elif grant.offer.pool_version_id not in pools:
+            refused[grant.offer.id] = TraceReason.POOL_CLOSED
+    return without(seen, refused), pools
+
+
+def recast(facts: EventFacts, kind: type[F], **more: Any) -> F:
+    """Return the event as one of the kinds that only rewards knows, with what that kind adds."""
+    common = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return kind(**{**common, **more})

@@ -1,0 +1,130 @@
+"""The list of reward events (rewards.md 10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html
+
+from core.columns import row_url
+from core.tables import ChoiceColumn, Column, IdColumn, MoneyColumn, StatusColumn, WhenColumn
+from core.templatetags.ui import money, when
+from directory.tables import DeskTable
+from rewards.choices import AwardStatus, LogCause, LogType, RedeemMethod
+from rewards.models import RewardEvent
+
+
+def page_of(row: RewardEvent) -> str:
+    """Return the page that tells why the amount of the row is what it is."""
+    if row.award_id is not None:
+        return row_url("reward_award", row.award_id)
+    return row_url("reward_event", row.event_id) if row.event_id is not None else ""
+
+
+def cause_of(row: RewardEvent) -> str:
+    """Name what the row came from: "Purchase R-1001"."""
+    label = str(LogCause(row.cause).label)
+    return f"{label} {row.reference_number}" if row.reference_number else label
+
+
+class RewardEventTable(DeskTable):
+    """One row for each award, redemption, spend, reversal and expiry, newest first.
+
+    On the page some columns share a cell; a file has each of them by itself.
+    """
+
+    caption = "Reward events"
+    default_order = ("-performed_at",)
+
+    code = IdColumn("Code", accessor="code", order_by="pk")
+    type = ChoiceColumn("Type", choices=LogType, sortable=True)
+    event = Column("Business event", accessor="cause", order_by="cause", css="cell-event")
+    reference = Column("Reference", accessor="reference_number", visible=False)
+    contact = Column("Contact", accessor="contact", css="cell-person")
+    contact_code = Column("Contact code", accessor="contact__code", visible=False)
+    offer = Column("Offer", accessor="offer__title", order_by="offer__name")
+    scheme = Column("Scheme", accessor="scheme__name", visible=False)
+    amount = MoneyColumn("Amount", accessor="amount", order_by="amount_minor")
+    currency = Column("Currency", visible=False)
+    redeem_method = ChoiceColumn("Redeem method", choices=RedeemMethod, visible=False)
+    pool = Column("Commerce pool", accessor="pool__name", visible=False)
+    product = Column("Free product", accessor="product__name", visible=False)
+    status = StatusColumn("State", choices=AwardStatus, accessor="state")
+    performed_at = WhenColumn("Performed", sortable=True)
+    merchant = Column("Merchant", accessor="merchant__name", visible=False)
+    venue = Column("Venue", accessor="venue__name", visible=False)
+    posted_at = WhenColumn("Posted", sortable=True, stacked=False)
+    expires_at = WhenColumn("Expires", visible=False)
+    late = Column("Late", accessor="is_late", visible=False)
+
+    def _exported(self) -> list[Any]:
+        columns = self.columns.iterall()
+        return [bound for bound in columns if not bound.column.exclude_from_export]
+
+    def name_of(self, record: RewardEvent) -> str:
+        return f"reward event {record.code}"
+
+    def render_code(self, value: str, record: RewardEvent) -> Any:
+        return format_html('<a class="row-link" href="{}">{}</a>', page_of(record), value)
+
+    def render_event(self, record: RewardEvent) -> Any:
+        """Link the business event; a gift and a later payment have none of their own."""
+        words = cause_of(record)
+        late = format_html('<div class="cell-second">late</div>') if record.is_late else ""
+        if record.event_id is None:
+            return format_html("{}{}", words, late)
+        url = row_url("reward_event", record.event_id)
+        return format_html('<a href="{}">{}</a>{}', url, words, late)
+
+    def value_event(self, record: RewardEvent) -> str:
+        return str(LogCause(record.cause).label)
+
+    def render_contact(self, record: RewardEvent) -> Any:
+        person = record.contact
+        url = f"{row_url('contact_detail', person.pk)}?tab=rewards"
+        second = person.code if person.full_name else ""
+        return format_html(
+            '<a href="{}">{}</a><div class="cell-second">{}</div>', url, person, second
+        )
+
+    def value_contact(self, record: RewardEvent) -> str:
+        return record.contact.full_name
+
+    def render_offer(self, record: RewardEvent) -> Any:
+        assert record.offer is not None
+        url = row_url("reward_offer", record.offer.pk)
+        scheme = record.scheme.name if record.scheme else ""
+        return format_html(
+            '<a href="{}">{}</a><div class="cell-second">{}</div>', url, record.offer.title, scheme
+        )
+
+    def render_amount(self, record: RewardEvent) -> Any:
+        """Link the amount to its reason, with the way it is redeemed and the pool below."""
+        kind = RedeemMethod(record.redeem_method).label if record.redeem_method else ""
+        more = [str(kind), record.product.name if record.product else ""]
+        if record.pool is not None and record.redeem_method != RedeemMethod.INSTANT:
+            more.append(record.pool.name)
+        return format_html(
+            '<a href="{}">{}</a><div class="cell-second">{}</div>',
+            page_of(record),
+            money(record.amount),
+            ", ".join(text for text in more if text),
+        )
+
+    def value_amount(self, record: RewardEvent) -> Any:
+        return record.amount.amount
+
+    def render_performed_at(self, value: Any, record: RewardEvent) -> Any:
+        place = record.venue or record.merchant
+        second = place.name if place else ""
+        return format_html('{}<div class="cell-second">{}</div>', when(value), second)
+
+    def render_posted_at(self, value: Any, record: RewardEvent) -> Any:
+        if record.expires_at is None:
+            return when(value)
+        return format_html(
+            '{}<div class="cell-second">expires {}</div>', when(value), when(record.expires_at)
+        )
+
+    def value_late(self, record: RewardEvent) -> str:
+        return "yes" if record.is_late else "no"

@@ -1,0 +1,12 @@
+"""The application with the reference beside it, under the same server and middleware."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+settings.ROOT_URLCONF = "tests.benchmarks.api_urls"
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Search and filters of the desk, one module for each kind of row."""

@@ -1,0 +1,1 @@
+"""The pages of the wallet, one module for each subject."""
