@@ -60,7 +60,6 @@ class AuditContextMiddleware:
         ):
             return self.get_response(request)
 
-
     @staticmethod
     def _has_no_actor(request: HttpRequest) -> bool:
         """Tell whether the call comes from a machine: naming nobody would still cost every write."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, list_currencies
 
@@ -107,7 +107,7 @@ class Money:
 
     def format(self, locale: str = "en_GB") -> str:
         """Return the amount as people write it, e.g. "€12.34"."""
-        return format_currency(self.amount, self.currency, locale=locale)
+        return _written(self, locale)
 
     def _same(self, other: Money) -> int:
         if not isinstance(other, Money) or other.currency != self.currency:
@@ -140,3 +140,9 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+@lru_cache(maxsize=4096)
+def _written(money: Money, locale: str) -> str:
+    """Return the words of an amount; working them out takes longer than what they are part of."""
+    return str(format_currency(money.amount, money.currency, locale=locale))

@@ -13,6 +13,7 @@ from typing import Any
 
 from core import batches, jobs
 from core.models import OutboxEvent
+from core.statements import insert_once
 
 Send = Callable[[str, int], None]
 LONGEST_PAUSE = timedelta(hours=1)
@@ -33,14 +34,10 @@ def subscribers(topic: str) -> tuple[str, ...]:
 
 def record(*, topic: str, key: str, payload: Mapping[str, Any], at: datetime) -> None:
     """Write the event in the running transaction; a second one with the key changes nothing."""
-    OutboxEvent.objects.bulk_create(
-        [
-            OutboxEvent(
-                topic=topic, key=key, payload=dict(payload), occurred_at=at, next_attempt_at=at
-            )
-        ],
-        ignore_conflicts=True,
+    event = OutboxEvent(
+        topic=topic, key=key, payload=dict(payload), occurred_at=at, next_attempt_at=at
     )
+    insert_once([event])
     if subscribers(topic):
         jobs.enqueue("core.dispatch_outbox")
 

@@ -9,7 +9,7 @@ therefore ends in a write that is refused and tried again, never in a wrong bala
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from core.statements import columns, insert, insert_with, names, read
 from directory.models import Contact, Organisation, User
 from wallet.choices import AccountKind, Operation
 from wallet.errors import AlreadyReversed, InsufficientFunds, ReversalShort
@@ -31,7 +32,6 @@ from wallet.models import (
     Wallet,
     WalletSettings,
 )
-from wallet.rows import columns, insert, insert_with, names, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +107,35 @@ def lock_wallets(*wallets: Wallet) -> list[Wallet]:
     The contact comes along, for whether it is blocked from spending, and the business with what it
     has chosen, and whether there are limits, fees and wallets of the same holder elsewhere.
     """
-    ids = sorted({wallet.pk for wallet in wallets})
-    with connection.cursor() as cursor:
-        cursor.execute(_lock_wallets_sql(), [ids])
-        locked = {row[0]: _wallet(row) for row in cursor.fetchall()}
+    locked = {one.pk: one for one in _locked("id", {wallet.pk for wallet in wallets})}
     return [locked[wallet.pk] for wallet in wallets]
 
 
+def lock_wallets_of(contact_ids: Collection[int]) -> dict[int, Wallet]:
+    """Lock the wallets of the contacts as `lock_wallets` does, and return them by contact."""
+    return {wallet.contact_id: wallet for wallet in _locked("contact_id", contact_ids)}
+
+
+def _locked(column: str, ids: Collection[int]) -> list[Wallet]:
+    with connection.cursor() as cursor:
+        cursor.execute(_lock_wallets_sql(column), [sorted(ids)])
+        return [_wallet(row) for row in cursor.fetchall()]
+
+
 @lru_cache
-def _lock_wallets_sql() -> str:
+def _lock_wallets_sql(column: str) -> str:
     return f"""
         SELECT {columns(Wallet, "wallet")}, {columns(Organisation, "business")},
             {columns(WalletSettings, "chosen")}, contact.spend_blocked,
             EXISTS (SELECT FROM wallet_limitrule AS rule WHERE rule.business_id = business.id),
             EXISTS (SELECT FROM wallet_feerule AS rule WHERE rule.business_id = business.id),
-            EXISTS (
-                SELECT FROM wallet_wallet AS other
-                WHERE other.holder_id = wallet.holder_id AND other.id <> wallet.id
-            )
+            EXISTS (SELECT FROM wallet_wallet AS other
+                WHERE other.holder_id = wallet.holder_id AND other.id <> wallet.id)
         FROM wallet_wallet AS wallet
         JOIN directory_contact AS contact ON contact.id = wallet.contact_id
         JOIN directory_organisation AS business ON business.id = wallet.business_id
         LEFT JOIN wallet_walletsettings AS chosen ON chosen.business_id = business.id
-        WHERE wallet.id = ANY(%s) ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
+        WHERE wallet.{column} = ANY(%s) ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
     """  # noqa: S608 - names of columns alone
 
 

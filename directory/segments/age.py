@@ -20,6 +20,7 @@ class Age(Criterion):
 
     KIND: ClassVar[str] = "age"
     LABEL: ClassVar[str] = "Age"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("min_years", "At least (years)", "number", required=False, most=OLDEST),
         Field("max_years", "At most (years)", "number", required=False, most=OLDEST),

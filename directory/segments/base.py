@@ -107,6 +107,8 @@ class Criterion(ABC):
     KIND: ClassVar[str]
     LABEL: ClassVar[str]
     FIELDS: ClassVar[tuple[Field, ...]]
+    # Whether the contact's own row is all that it looks at.
+    IS_OF_ROW: ClassVar[bool] = False
 
     @abstractmethod
     def holds(self, person: Person, now: AsOf) -> bool:

@@ -18,6 +18,7 @@ class GenderIs(Criterion):
 
     KIND: ClassVar[str] = "gender"
     LABEL: ClassVar[str] = "Gender"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("genders", "Gender", "choices", choices=GENDERS),)
 
     def holds(self, person: Person, now: AsOf) -> bool:

@@ -32,6 +32,7 @@ class BirthdayIn(Criterion):
 
     KIND: ClassVar[str] = "birthday"
     LABEL: ClassVar[str] = "Birthday"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (DAYS,)
 
     def holds(self, person: Person, now: AsOf) -> bool:
@@ -49,6 +50,7 @@ class NameDayIn(Criterion):
 
     KIND: ClassVar[str] = "name_day"
     LABEL: ClassVar[str] = "Name day"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (DAYS,)
 
     def holds(self, person: Person, now: AsOf) -> bool:

@@ -28,6 +28,7 @@ class Registered(Criterion):
 
     KIND: ClassVar[str] = "registered"
     LABEL: ClassVar[str] = "Registered between two days"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("from_on", "On or after", "date", required=False),
         Field("before_on", "Before", "date", hint="This day is not included.", required=False),
@@ -62,6 +63,7 @@ class RecentlyRegistered(Criterion):
 
     KIND: ClassVar[str] = "registered_lately"
     LABEL: ClassVar[str] = "Registered lately"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("days", "In the last … days", "number", hint="Today counts.", most=MOST_DAYS),
     )

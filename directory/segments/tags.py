@@ -16,6 +16,7 @@ class Tagged(Criterion):
 
     KIND: ClassVar[str] = "tags"
     LABEL: ClassVar[str] = "Tags"
+    IS_OF_ROW: ClassVar[bool] = True
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("tags", "Tags", "words", hint="With commas between them: vip, staff"),
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
+from core.statements import find
 from directory.models import (
     Brand,
     CatalogueImport,
@@ -45,7 +47,7 @@ def catalogue_product(*, business: Organisation, pk: int) -> Product:
 
 def products_by_sku(*, business: Organisation, skus: Collection[str]) -> dict[str, Product]:
     """Return those of the SKUs that the catalogue knows, in one query."""
-    rows = Product.objects.filter(business=business, sku__in=skus)
+    rows = find(Product, "WHERE business_id = %s AND sku = ANY(%s)", [business.pk, list(skus)])
     return {row.sku: row for row in rows}
 
 
@@ -94,6 +96,22 @@ def ancestors(*, business_ids: Collection[int]) -> dict[int, frozenset[int]]:
         Category.objects.filter(business_id__in=business_ids).values_list("pk", "parent_id")
     )
     return {pk: frozenset(_upwards(parents, pk)) for pk in parents}
+
+
+def categories_of_products(*, product_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return by product its categories and everything above them, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE above AS ("
+            " SELECT product_id, category_id FROM directory_product_categories"
+            " WHERE product_id = ANY(%s)"
+            " UNION SELECT above.product_id, category.parent_id"
+            " FROM above JOIN directory_category AS category ON category.id = above.category_id"
+            " WHERE category.parent_id IS NOT NULL)"
+            " SELECT product_id, array_agg(category_id) FROM above GROUP BY product_id",
+            [list(product_ids)],
+        )
+        return {product_id: frozenset(found) for product_id, found in cursor.fetchall()}
 
 
 def _upwards(parents: Mapping[int, int | None], pk: int) -> Iterable[int]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from directory.choices import LinkStatus, OrganisationKind
@@ -135,6 +136,19 @@ def is_within(organisation: Organisation, *, root: Organisation) -> bool:
     return root.pk in above
 
 
+def is_blocked(*, business_id: int, organisation_id: int, at: datetime) -> bool:
+    """Tell whether the terms of the organisation in force at the moment are blocked; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT blocked FROM directory_commercialterms"
+            " WHERE business_id = %s AND organisation_id = %s AND valid_from <= %s"
+            " ORDER BY valid_from DESC LIMIT 1",
+            [business_id, organisation_id, at],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
 def blocked_organisations(*, business_ids: Collection[int], at: datetime) -> set[tuple[int, int]]:
     """Return (business, organisation) pairs whose terms in force are blocked, in one query."""
     rows = (
@@ -148,7 +162,9 @@ def blocked_organisations(*, business_ids: Collection[int], at: datetime) -> set
 
 def zone_of(organisation: Organisation) -> str:
     """Return the time zone of the place, else of its parent, else of its business (decision D8)."""
-    for one in (organisation, organisation.parent, organisation.business):
+    if organisation.time_zone:
+        return organisation.time_zone
+    for one in (organisation.parent, organisation.business):
         if one is not None and one.time_zone:
             return one.time_zone
     return "UTC"

@@ -168,6 +168,9 @@ class Purchase(models.Model):
     payment_medium = models.CharField(max_length=64, blank=True)
     notes = models.CharField(max_length=500, blank=True)
 
+    # The lines with their products, where somebody has just written them; else they are to be read.
+    recorded_lines: tuple[PurchaseLine, ...] | None = None
+
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(

@@ -6,14 +6,14 @@ What rewards alone knows of a contact (scheme memberships) it adds itself with `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.calendar import local
 from directory.models import Contact, Organisation, Product
 from directory.selectors import network
-from directory.selectors.catalogue import ancestors, products_by_sku
+from directory.selectors.catalogue import categories_of_products, products_by_sku
 from directory.selectors.segments import segments_of
 from events.choices import EventType
 from events.drafts import PurchaseData, merged
@@ -40,12 +40,17 @@ class _Shared:
 
 
 def event_facts(
-    *, business: Organisation, event_ids: Collection[int], at: datetime
+    *,
+    business: Organisation,
+    event_ids: Collection[int],
+    at: datetime,
+    segment_ids: Collection[int] | None = None,
 ) -> dict[int, EventFacts]:
     """Return the facts of the business's events: `PurchaseFacts` for purchases.
 
-    `at` is the moment at which segments and terms are asked. Eight queries, whatever the number of
-    events; one more for every fifty segments.
+    `at` is the moment at which segments and terms are asked; with `segment_ids` of these segments
+    alone. Five queries, whatever the number of events, and one more for every fifty segments that look
+    at more than a contact's own row.
     """
     rows = (
         BusinessEvent.objects.filter(business=business, pk__in=event_ids)
@@ -53,20 +58,52 @@ def event_facts(
         .order_by("pk")
     )
     events = {row.pk: row for row in rows}
-    contacts = {row.contact_id for row in events.values() if row.contact_id is not None}
+    people = {row.contact for row in events.values() if row.contact is not None}
     shared = _Shared(
-        segments=segments_of(business=business, contact_ids=contacts, at=at),
+        segments=segments_of(
+            business=business,
+            contact_ids={one.pk for one in people},
+            at=at,
+            known=people,
+            among=segment_ids,
+        ),
         blocked=_blocked(business, at),
         lines=_lines_of(business, events),
     )
     return {pk: _facts(row, shared) for pk, row in events.items()}
 
 
-def purchase_facts(*, event: BusinessEvent, at: datetime) -> PurchaseFacts:
-    """Return the facts of one purchase that was just recorded."""
-    facts = event_facts(business=event.business, event_ids=[event.pk], at=at)[event.pk]
+def purchase_facts(
+    *, event: BusinessEvent, at: datetime, segment_ids: Collection[int] | None = None
+) -> PurchaseFacts:
+    """Return the facts of one purchase; of one that was just recorded, nothing is read again.
+
+    Then it is one query for terms, one for categories, and those of `segments_of`. With
+    `segment_ids` the contact is looked for in these segments alone.
+    """
+    recorded = "purchase" in event._state.fields_cache and event.purchase.recorded_lines
+    if not recorded:
+        facts = event_facts(
+            business=event.business, event_ids=[event.pk], at=at, segment_ids=segment_ids
+        )[event.pk]
+    else:
+        facts = _facts(event, _shared_of(event, recorded, at, segment_ids))
     assert isinstance(facts, PurchaseFacts)
     return facts
+
+
+def _shared_of(
+    event: BusinessEvent,
+    lines: Sequence[PurchaseLine],
+    at: datetime,
+    segment_ids: Collection[int] | None,
+) -> _Shared:
+    business, merchant_id = event.business, event.merchant_id
+    return _Shared(
+        segments=_segments(business, event.contact, at, segment_ids),
+        blocked=_blocked_at(business, merchant_id, at),
+        lines=_with_products(business, lines),
+    )
 
 
 def draft_facts(
@@ -88,8 +125,8 @@ def draft_facts(
         merchant if merchant is not None and merchant.is_merchant else None,
         business,
     ]
-    segments = segments_of(business=business, contact_ids=[contact.pk] if contact else [], at=at)
-    pair = (business.pk, chain[1].pk if chain[1] else 0)
+    segments = _segments(business, contact, at)
+    merchant_id = chain[1].pk if chain[1] else None
     return PurchaseFacts(
         reference="",
         contact=_contact(contact, segments) if contact else None,
@@ -99,7 +136,7 @@ def draft_facts(
         received_at=at,
         classification_id=classification.pk if classification else None,
         classification_name=classification.name if classification else "",
-        terms_blocked=pair in _blocked(business, at),
+        terms_blocked=bool(_blocked_at(business, merchant_id, at)),
         currency=data.currency,
         total_minor=data.total_minor,
         net_minor=data.net_minor,
@@ -116,7 +153,9 @@ def contact_facts(
     One query more for every fifty segments.
     """
     people = list(contacts)
-    segments = segments_of(business=business, contact_ids=[one.pk for one in people], at=at)
+    segments = segments_of(
+        business=business, contact_ids=[one.pk for one in people], at=at, known=people
+    )
     return {one.pk: _contact(one, segments) for one in people}
 
 
@@ -142,13 +181,9 @@ def facts_at(*, business: Organisation, place: Organisation, at: datetime) -> Ev
 def product_facts(
     *, business: Organisation, products: Iterable[Product]
 ) -> dict[int, ProductFacts]:
-    """Return the facts of products, their categories closed upwards; two queries."""
+    """Return the facts of products, their categories closed upwards; one query."""
     found = {product.pk: product for product in products}
-    above = ancestors(business_ids=[business.pk])
-    through = Product.categories.through.objects.filter(product_id__in=found)
-    categories: dict[int, set[int]] = defaultdict(set)
-    for product_id, category_id in through.values_list("product_id", "category_id"):
-        categories[product_id] |= above[category_id]
+    categories = categories_of_products(product_ids=found)
     return {
         pk: ProductFacts(
             id=pk,
@@ -156,7 +191,7 @@ def product_facts(
             family_id=product.family_id,
             brand_id=product.brand_id,
             type_id=product.type_id,
-            category_ids=frozenset(categories[pk]),
+            category_ids=categories.get(pk, frozenset()),
             name=product.name,
         )
         for pk, product in found.items()
@@ -233,6 +268,30 @@ def _blocked(business: Organisation, at: datetime) -> frozenset[tuple[int, int]]
     return frozenset(network.blocked_organisations(business_ids=[business.pk], at=at))
 
 
+def _blocked_at(
+    business: Organisation, merchant_id: int | None, at: datetime
+) -> frozenset[tuple[int, int]]:
+    """Return the pair of the business and the merchant where its terms are blocked."""
+    if merchant_id is None or not network.is_blocked(
+        business_id=business.pk, organisation_id=merchant_id, at=at
+    ):
+        return frozenset()
+    return frozenset([(business.pk, merchant_id)])
+
+
+def _segments(
+    business: Organisation,
+    contact: Contact | None,
+    at: datetime,
+    among: Collection[int] | None = None,
+) -> Mapping[int, frozenset[int]]:
+    if contact is None:
+        return {}
+    return segments_of(
+        business=business, contact_ids=[contact.pk], at=at, known=[contact], among=among
+    )
+
+
 def _lines_of(
     business: Organisation, events: Mapping[int, BusinessEvent]
 ) -> dict[int, list[LineFacts]]:
@@ -242,6 +301,13 @@ def _lines_of(
         .select_related("product")
         .order_by("purchase_id", "position")
     )
+    return _with_products(business, rows)
+
+
+def _with_products(
+    business: Organisation, rows: Iterable[PurchaseLine]
+) -> dict[int, list[LineFacts]]:
+    rows = list(rows)
     products = product_facts(business=business, products={row.product for row in rows})
     found: dict[int, list[LineFacts]] = defaultdict(list)
     for row in rows:

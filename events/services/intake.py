@@ -7,15 +7,18 @@ contact, and marked as evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
+from django.db.models import Model
 
 from core import outbox, workflow
 from core.errors import Conflict, Invalid, NotFound
+from core.statements import insert_first
+from core.transactions import joined
 from directory.models import Contact, Organisation, Product, ProductFamily, Tap, User
 from directory.selectors import network
 from directory.selectors.catalogue import products_by_sku
@@ -36,6 +39,8 @@ from events.models import (
 from events.workflow import MACHINE
 
 NO_CONTACT = "NO_CONTACT"
+# The target of the unique index `events_event_reference`.
+ONE_NUMBER = "(organisation_id, type, reference_number) WHERE NOT (reference_number = '')"
 
 
 class DuplicateReference(Conflict):
@@ -129,20 +134,24 @@ def record_purchase(
         reference_number=data.reference_number,
         payload=data.payload,
     )
-    with transaction.atomic():
-        event = _record(occurrence, EventType.PURCHASE, actor=actor, at=at)
-        purchase = Purchase.objects.create(
-            event=event,
-            currency=data.currency,
-            net_minor=data.net_minor,
-            tax_minor=data.tax_minor,
-            discount_minor=data.discount_minor,
-            total_minor=data.total_minor,
-            pass_code=data.pass_code,
-            payment_medium=data.payment_medium,
-            notes=data.notes,
-        )
-        _add_lines(purchase, business, merged(data.lines), at=at)
+    purchase = Purchase(
+        currency=data.currency,
+        net_minor=data.net_minor,
+        tax_minor=data.tax_minor,
+        discount_minor=data.discount_minor,
+        total_minor=data.total_minor,
+        pass_code=data.pass_code,
+        payment_medium=data.payment_medium,
+        notes=data.notes,
+    )
+    event = _event(occurrence, EventType.PURCHASE, actor=actor, at=at)
+    with joined():
+        lines = _lines(business, merged(data.lines), at=at)
+        _insert(event, [("event", [purchase]), ("purchase", lines)])
+        _tell(event, at=at)
+    for line in lines:
+        line.purchase = purchase
+    purchase.event, purchase.recorded_lines = event, tuple(lines)
     return event
 
 
@@ -236,9 +245,12 @@ def mark_evaluated(
     *, event: BusinessEvent, state: EvaluationState, reason: str = "", at: datetime
 ) -> BusinessEvent:
     """Note that somebody has evaluated the event (DONE) or decided not to (SKIPPED, and why)."""
-    BusinessEvent.objects.filter(pk=event.pk).update(
-        evaluation_state=state, evaluation_reason=reason, evaluated_at=at
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE events_businessevent"
+            " SET evaluation_state = %s, evaluation_reason = %s, evaluated_at = %s WHERE id = %s",
+            [state, reason, at, event.pk],
+        )
     event.evaluation_state, event.evaluation_reason, event.evaluated_at = state, reason, at
     return event
 
@@ -247,12 +259,22 @@ def _record(
     occurrence: Occurrence, kind: EventType, *, actor: User | None, at: datetime
 ) -> BusinessEvent:
     """Insert the row and its outbox entry; raises `FutureEvent` and `DuplicateReference`."""
+    event = _event(occurrence, kind, actor=actor, at=at)
+    _insert(event)
+    _tell(event, at=at)
+    return event
+
+
+def _event(
+    occurrence: Occurrence, kind: EventType, *, actor: User | None, at: datetime
+) -> BusinessEvent:
+    """Return the row as it is to be stored; raises `FutureEvent`."""
     check_moment(occurrence.performed_at, at=at)
     place, business = occurrence.place, occurrence.business
     if place.pk != business.pk and place.business_id != business.pk:
         raise NotFound("There is no such place.", code="TAP_NOT_FOUND")
     anonymous = occurrence.contact is None
-    event = BusinessEvent(
+    return BusinessEvent(
         business=business,
         type=kind,
         contact=occurrence.contact,
@@ -272,27 +294,28 @@ def _record(
         evaluation_reason=NO_CONTACT if anonymous else "",
         created_by=actor,
     )
-    _insert(event)
+
+
+def _tell(event: BusinessEvent, *, at: datetime) -> None:
     outbox.record(
-        topic=f"events.{kind}", key=f"event:{event.pk}", payload={"event_id": event.pk}, at=at
+        topic=f"events.{event.type}",
+        key=f"event:{event.pk}",
+        payload={"event_id": event.pk},
+        at=at,
     )
-    return event
 
 
-def _insert(event: BusinessEvent) -> None:
-    """Save the event; the unique index decides who was first with a number."""
-    try:
-        with transaction.atomic():
-            event.save(force_insert=True)
-    except IntegrityError as error:
-        if "events_event_reference" not in str(error):
-            raise
-        existing = BusinessEvent.objects.get(
+def _insert(event: BusinessEvent, below: Sequence[tuple[str, Sequence[Model]]] = ()) -> None:
+    """Save the event with its rows; the unique index decides who was first with a number."""
+    if insert_first(event, below, index=ONE_NUMBER):
+        return
+    raise DuplicateReference(
+        BusinessEvent.objects.get(
             organisation=event.organisation,
             type=event.type,
             reference_number=event.reference_number,
         )
-        raise DuplicateReference(existing) from error
+    )
 
 
 def _merchant_of(place: Organisation) -> Organisation | None:
@@ -310,13 +333,12 @@ def _check_classification(
         raise WrongClassification("There is no such classification for this kind of event.")
 
 
-def _add_lines(
-    purchase: Purchase, business: Organisation, lines: tuple[LineData, ...], *, at: datetime
-) -> None:
+def _lines(
+    business: Organisation, lines: tuple[LineData, ...], *, at: datetime
+) -> list[PurchaseLine]:
     products = _products(business, lines, at=at)
-    PurchaseLine.objects.bulk_create(
+    return [
         PurchaseLine(
-            purchase=purchase,
             position=position,
             product=products[line.sku],
             quantity=line.quantity,
@@ -325,7 +347,7 @@ def _add_lines(
             total_minor=line.total_minor,
         )
         for position, line in enumerate(lines, start=1)
-    )
+    ]
 
 
 def _products(

@@ -82,6 +82,12 @@ class Snapshot:
         found |= {offer.id: offer for offer in self.index.in_use()}
         return _ordered(found.values())
 
+    def segment_ids(self) -> frozenset[int]:
+        """Return every segment that some offer asks for."""
+        others = (offer for offers in self.others.values() for offer in offers)
+        asked = (offer.conditions.segments.segment_ids for offer in others)
+        return frozenset(self.index.segments.values).union(*asked)
+
     def listening_to(self, trigger: Trigger) -> tuple[Offer, ...]:
         """Return the offers that such an event may concern, by id."""
         if trigger == Trigger.PURCHASE:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Q
 
 from directory.models import Contact, Organisation
@@ -17,8 +18,8 @@ from events.selectors.facts import REFERENCE
 from rewards.choices import AwardStatus, Switch, Trigger
 from rewards.configuration import History, Offer, Pass, PastAward, PastEvent
 from rewards.facts import trigger_of
-from rewards.models import Award, UsedAchievement
 from rewards.models import Pass as StoredPass
+from rewards.models import UsedAchievement
 from rewards.rules.bits import members
 from rewards.rules.frequency import is_limited
 from rewards.rules.snapshot import Snapshot
@@ -57,12 +58,13 @@ def past_awards(
     """Return the awards of these offers to these contacts that were not cancelled; one query."""
     if not contact_ids or not offer_ids:
         return ()
-    rows = (
-        Award.objects.filter(contact_id__in=contact_ids, offer_id__in=offer_ids)
-        .exclude(status=AwardStatus.CANCELLED)
-        .order_by("pk")
-        .values_list("offer_id", "contact_id", "performed_at", "occurrence", "about_id")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT offer_id, contact_id, performed_at, occurrence, about_id FROM rewards_award"
+            " WHERE contact_id = ANY(%s) AND offer_id = ANY(%s) AND status <> %s ORDER BY id",
+            [list(contact_ids), list(offer_ids), AwardStatus.CANCELLED],
+        )
+        rows = cursor.fetchall()
     return tuple(
         PastAward(
             offer_id=offer_id,

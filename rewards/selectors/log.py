@@ -5,10 +5,9 @@ Who acts for a merchant sees only what happened there; everything else does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -18,8 +17,11 @@ from events.models import BusinessEvent, GoodsReturn, PurchaseLine, ReturnedLine
 from events.selectors.facts import REFERENCE
 from rewards.choices import ReferralStatus
 from rewards.models import Award, EvaluationTrace, ReferralCase, RewardEvent, UsedAchievement
-from wallet.models import Entry, PurchaseUse
+from wallet.selectors.books import entries_by_subject
 from wallet.selectors.lot_uses import use_of
+
+if TYPE_CHECKING:
+    from wallet.models import Entry, PurchaseUse
 
 NO_SUCH_EVENT = "There is no such event. Choose one of the reward events."
 NO_SUCH_AWARD = "There is no such award. Choose one of the reward events."
@@ -153,23 +155,6 @@ def lines_of(*, event: BusinessEvent) -> tuple[Line, ...]:
 def log_of_award(*, award: Award) -> list[RewardEvent]:
     """Return what happened to one award, oldest first."""
     return list(_log_about(Q(award=award)))
-
-
-def traces_of(*, event: BusinessEvent, contact: Contact) -> list[EvaluationTrace]:
-    """Return what became of the offers of an event for the contact, the granted ones first."""
-    rows = EvaluationTrace.objects.filter(event=event, contact=contact).select_related("offer")
-    return list(rows.order_by("-is_granted", "-is_match", "-amount_minor", "pk")[:MOST_TRACES])
-
-
-def entries_by_subject(
-    *, business: Organisation, subjects: Iterable[str]
-) -> dict[str, list[Entry]]:
-    """Return the wallet's entries about each of the references, in their order; one query."""
-    found: dict[str, list[Entry]] = {}
-    rows = Entry.objects.filter(business=business, subject__in=list(subjects))
-    for row in rows.order_by("pk"):
-        found.setdefault(row.subject, []).append(row)
-    return found
 
 
 def awards_of_contact(*, contact: Contact, most: int) -> list[Award]:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Count,
     DateTimeField,
     Exists,
-    F,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -78,13 +77,13 @@ def memberships_of(
     found: dict[int, dict[int, datetime]] = {contact.pk: {} for contact in people}
     automatic: dict[int, datetime] = {}
     left: set[tuple[int, int]] = set()
-    for row in _stays(business, list(found)):
-        if row.sign_up_option == SignUpOption.AUTO_SIGN_UP and row.opened_at is not None:
-            automatic[row.pk] = row.opened_at
-        if row.contact_id is not None and row.left_at is not None:
-            left.add((row.contact_id, row.pk))
-        elif row.contact_id is not None:
-            found[row.contact_id][row.pk] = row.joined_at
+    for pk, option, opened_at, contact_id, joined_at, left_at in _stays(business, list(found)):
+        if option == SignUpOption.AUTO_SIGN_UP and opened_at is not None:
+            automatic[pk] = opened_at
+        if contact_id is not None and left_at is not None:
+            left.add((contact_id, pk))
+        elif contact_id is not None:
+            found[contact_id][pk] = joined_at
     for contact in people:
         for scheme_id, opened_at in automatic.items():
             if (contact.pk, scheme_id) not in left:
@@ -93,18 +92,19 @@ def memberships_of(
     return found
 
 
-def _stays(business: Organisation, contact_ids: Sequence[int]) -> Iterable[Any]:
+def _stays(business: Organisation, contact_ids: Sequence[int]) -> Sequence[tuple[Any, ...]]:
     """Return every scheme with every stay of the contacts in it, schemes without any included."""
-    in_question = Q(memberships__contact__in=contact_ids)
-    return (
-        RewardScheme.objects.filter(business=business)
-        .annotate(stay=FilteredRelation("memberships", condition=in_question))
-        .annotate(
-            contact_id=F("stay__contact_id"),
-            joined_at=F("stay__joined_at"),
-            left_at=F("stay__left_at"),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT scheme.id, scheme.sign_up_option, scheme.opened_at,"
+            " stay.contact_id, stay.joined_at, stay.left_at"
+            " FROM rewards_rewardscheme AS scheme LEFT JOIN rewards_schememembership AS stay"
+            " ON stay.scheme_id = scheme.id AND stay.contact_id = ANY(%s)"
+            " WHERE scheme.business_id = %s",
+            [list(contact_ids), business.pk],
         )
-    )
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def standing(*, scheme: RewardScheme, contact: Contact) -> Standing:

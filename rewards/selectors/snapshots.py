@@ -11,11 +11,9 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, Max, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db import connection
 
-from directory.models import Organisation, ProductPrice
+from directory.models import Organisation
 from rewards import configuration
 from rewards.choices import Switch
 from rewards.models import RewardOffer, RewardScheme
@@ -26,6 +24,26 @@ from rewards.selectors.settings import pure, settings_of
 Mark = tuple[Any, ...]
 MOST_KEPT = 64
 TRIES = 3
+
+
+_MARK = """
+    SELECT
+        (SELECT revision FROM rewards_rewardsettings WHERE business_id = %(business)s),
+        pools.version, pools.changed, prices.every
+    FROM (
+        SELECT max(version.id) AS version, max(pool.updated_at) AS changed
+        FROM rewards_rewardoffer AS active
+        JOIN wallet_commercepool AS pool ON pool.id = active.commerce_pool_id
+        JOIN wallet_commercepoolversion AS version ON version.pool_id = pool.id
+        WHERE active.business_id = %(business)s AND active.status = 'ACTIVE'
+    ) AS pools, (
+        SELECT string_agg(DISTINCT price.id || '=' || price.price_minor, ',') AS every
+        FROM rewards_rewardoffer AS active
+        JOIN directory_productprice AS price
+        ON price.product_id = active.award_product_id AND price.currency = active.currency
+        WHERE active.business_id = %(business)s AND active.status = 'ACTIVE'
+    ) AS prices
+"""
 
 
 class _Kept:
@@ -74,48 +92,9 @@ def snapshot_of(*, business: Organisation) -> Snapshot:
 
 
 def _mark_of(business: Organisation) -> Mark:
-    offers = RewardOffer.objects.filter(business=OuterRef("pk"), status=Switch.ACTIVE)
-    pools = (
-        offers.order_by()
-        .values("business")
-        .annotate(
-            version=Max("commerce_pool__versions__pk"),
-            changed=Max("commerce_pool__updated_at"),
-        )
-    )
-    prices = (
-        ProductPrice.objects.filter(
-            product__given_by__business=OuterRef("pk"),
-            product__given_by__status=Switch.ACTIVE,
-            currency=F("product__given_by__currency"),
-        )
-        .order_by()
-        .values("product__given_by__business")
-        .annotate(
-            all=StringAgg(
-                Concat(
-                    Cast("pk", TextField()),
-                    Value("="),
-                    Cast("price_minor", TextField()),
-                    output_field=TextField(),
-                ),
-                delimiter=Value(","),
-                distinct=True,
-            )
-        )
-        .values("all")
-    )
-    mark: Mark = (
-        Organisation.objects.filter(pk=business.pk)
-        .values_list(
-            "reward_settings__revision",
-            Subquery(pools.values("version")),
-            Subquery(pools.values("changed")),
-            Subquery(prices),
-        )
-        .get()
-    )
-    return mark
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"business": business.pk})
+        return tuple(cursor.fetchone())
 
 
 def _read(business: Organisation) -> Snapshot:

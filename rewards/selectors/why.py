@@ -64,7 +64,11 @@ def trace_of(
     *, event: BusinessEvent, offer: RewardOffer, contact: Contact
 ) -> EvaluationTrace | None:
     """Return what was decided of the offer for the event and the contact, if it was looked at."""
-    return EvaluationTrace.objects.filter(event=event, offer=offer, contact=contact).first()
+    return (
+        EvaluationTrace.objects.filter(event=event, offer=offer, contact=contact)
+        .select_related("offer__scheme")
+        .first()
+    )
 
 
 def why(*, event: BusinessEvent, offer: RewardOffer, contact: Contact) -> Why:
@@ -83,10 +87,16 @@ def why(*, event: BusinessEvent, offer: RewardOffer, contact: Contact) -> Why:
 
 
 def kept_verdicts(trace: EvaluationTrace) -> tuple[Verdict, ...]:
-    """Return the list of conditions that was kept with the trace; empty where none was."""
+    """Return the list of conditions that was kept with the trace; empty where none was.
+
+    Evaluation knows schemes by their number alone, so the name is put in for the reader.
+    """
+    scheme = trace.offer.scheme
+    number, name = (f"scheme {scheme.pk} ", f"{scheme.name} ") if scheme is not None else ("", "")
     rows: list[dict[str, Any]] = trace.verdicts or []
     return tuple(
-        Verdict(row["code"], bool(row["passed"]), row["needed"], row["found"]) for row in rows
+        Verdict(row["code"], bool(row["passed"]), row["needed"].replace(number, name), row["found"])
+        for row in rows
     )
 
 

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import F
 
 from core.references import parse
+from core.rows import update_rows
+from core.statements import insert
 from directory.models import Contact, Organisation, User
 from events.models import BusinessEvent
 from rewards.choices import LogCause, Switch
@@ -24,13 +26,13 @@ from rewards.services.results import GrantedAward
 from rewards.services.schemes import normal_code
 from wallet import ledger
 from wallet.choices import AccountKind, RedeemMethod
-from wallet.commands import Actor
-from wallet.ledger import books_of
+from wallet.commands import Actor, Request, Response, run
+from wallet.ledger import Place, books_of
 from wallet.services import awards as wallet_awards
 from wallet.services import wallets
 
 if TYPE_CHECKING:
-    from wallet.models import CommercePoolVersion, Lot, Wallet
+    from wallet.models import Account, Command, CommercePoolVersion, Lot, Wallet
 
 REFERENCE = "rewards.award"
 
@@ -61,9 +63,13 @@ class Written:
 
 @dataclass(slots=True)
 class Purse:
-    """The wallets that the awards of one transaction go to, locked in ascending order."""
+    """The wallets that the awards of one transaction go to, locked in ascending order.
+
+    `books` are the accounts beside them, once `lock_books` has locked those too.
+    """
 
     wallets: dict[int, Wallet] = field(default_factory=dict)
+    books: dict[Place, Account] | None = None
 
 
 def actor_for(user: User | None) -> Actor:
@@ -73,19 +79,24 @@ def actor_for(user: User | None) -> Actor:
 
 def open_purse(contacts: Iterable[Contact], *, at: datetime) -> Purse:
     """Return the contacts' wallets, made where one is missing, and locked."""
-    found = {contact.pk: wallets.register(contact=contact, at=at) for contact in contacts}
-    locked = ledger.lock_wallets(*found.values())
-    return Purse(dict(zip(found, locked, strict=True)))
+    people = {contact.pk: contact for contact in contacts}
+    locked = ledger.lock_wallets_of(people)
+    missing = [contact for pk, contact in people.items() if pk not in locked]
+    if missing:
+        for contact in missing:
+            wallets.register(contact=contact, at=at)
+        locked = ledger.lock_wallets_of(people)
+    return Purse(locked)
 
 
-def lock_books(wallet: Wallet, *, merchant_id: int | None) -> None:
+def lock_books(purse: Purse, *, wallet: Wallet, merchant_id: int | None) -> None:
     """Lock what every purchase of the business shares, all at once and in order (docs/ledger.md)."""
     target = (
         books_of(AccountKind.SALES, wallet)
         if merchant_id is None
         else books_of(AccountKind.SETTLEMENT, wallet, organisation_id=merchant_id)
     )
-    ledger.lock(books_of(AccountKind.REWARD_COST, wallet), if_open=[target])
+    purse.books = wallet_awards.lock_books(*purse.wallets.values(), also=[target])
 
 
 def write(
@@ -103,7 +114,7 @@ def write(
         Written(_row(source, grant, pools[grant.offer.pool_version_id or 0], key, at), grant)
         for key, grant in zip(keys, grants, strict=True)
     ]
-    Award.objects.bulk_create(one.award for one in written)
+    insert([one.award for one in written])
     _use_passes(source.business, written, at)
     UsedAchievement.objects.bulk_create(
         UsedAchievement(offer_id=one.grant.offer.id, event_id=parse(reference)[1], award=one.award)
@@ -114,17 +125,40 @@ def write(
 
 
 def credit(
-    written: Iterable[Written],
+    written: Sequence[Written],
     *,
     source: Source,
     purse: Purse,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Credit each award to its contact's commerce pocket; the same award is never credited twice."""
+    """Credit each award to its contact's commerce pocket, in one command of the wallet."""
+    if not written:
+        return
+    asked = {one.award.reference: one.award.amount_minor for one in written}
+    request = Request(source.business, "award", f"award-{written[0].award.pk}", actor, asked)
+
+    def effect(command: Command) -> Response:
+        credit_within(written, command=command, source=source, purse=purse, actor=actor, at=at)
+        return {"lots": [one.lot.pk for one in written if one.lot]}
+
+    run(request, effect)
+
+
+def credit_within(
+    written: Iterable[Written],
+    *,
+    command: Command,
+    source: Source,
+    purse: Purse,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Credit the awards within a command of the wallet; the same award is never credited twice."""
     for one in written:
         award = one.award
-        one.lot = wallet_awards.grant(
+        one.lot = wallet_awards.grant_within(
+            command=command,
             wallet=purse.wallets[award.contact_id],
             award=wallet_awards.Award(
                 award.reference,
@@ -133,9 +167,9 @@ def credit(
                 source.earned_by,
                 RedeemMethod(award.redeem_method),
             ),
-            key=f"award-{award.pk}",
             actor=actor,
             at=at,
+            books=purse.books,
         )
 
 
@@ -144,8 +178,7 @@ def settle(written: Sequence[Written]) -> tuple[GrantedAward, ...]:
     for one in written:
         assert one.lot is not None
         one.award.lot_id, one.award.expires_at = one.lot.pk, one.lot.expires_at
-    if written:
-        Award.objects.bulk_update([one.award for one in written], ["lot", "expires_at"])
+    update_rows([one.award for one in written], ["lot", "expires_at"])
     return tuple(granted(one.grant, one.award) for one in written)
 
 

@@ -44,9 +44,16 @@ class Evaluated:
         return {offer.id: offer for offer in self.configuration.offers()}
 
 
-def look(*, business: Organisation, facts: EventFacts, locks: bool, at: datetime) -> Evaluated:
+def look(
+    *,
+    business: Organisation,
+    facts: EventFacts,
+    locks: bool,
+    at: datetime,
+    configuration: Snapshot | None = None,
+) -> Evaluated:
     """Evaluate the event against the configuration of now; its contact is locked by the caller."""
-    configuration = snapshot_of(business=business)
+    configuration = configuration or snapshot_of(business=business)
     history = history_of(business=business, facts=facts, configuration=configuration, locks=locks)
     outcome = evaluate(facts, configuration, history, at)
     return Evaluated(facts=facts, configuration=configuration, history=history, outcome=outcome)
@@ -55,15 +62,18 @@ def look(*, business: Organisation, facts: EventFacts, locks: bool, at: datetime
 def look_at_purchase(
     *, event: BusinessEvent, contact: Contact, was_paid: bool = False, at: datetime
 ) -> Evaluated:
-    """Evaluate a recorded purchase of the locked contact; at most twelve queries.
+    """Evaluate a recorded purchase of the locked contact; at most ten queries.
 
     One that `was_paid` before counts as late, so that it earns no instant discount.
     """
-    facts = purchase_facts(event=event, at=at)
+    configuration = snapshot_of(business=event.business)
+    facts = purchase_facts(event=event, at=at, segment_ids=configuration.segment_ids())
     facts = with_memberships(facts, business=event.business, contacts=[contact])
     if was_paid:
         facts = replace(facts, received_at=max(at, facts.performed_at + JUST_LATE))
-    return look(business=event.business, facts=facts, locks=True, at=at)
+    return look(
+        business=event.business, facts=facts, locks=True, at=at, configuration=configuration
+    )
 
 
 def without(seen: Evaluated, refused: Mapping[int, TraceReason]) -> Evaluated:

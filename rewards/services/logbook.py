@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Sum
 
 from core.references import parse
+from core.statements import insert_once
 from directory.models import Organisation
 from events.models import BusinessEvent
 from events.selectors.facts import REFERENCE as EVENT
@@ -54,11 +55,18 @@ def fell_back(award: Award, minor: int, *, key: str, at: datetime) -> None:
     _append([row])
 
 
-def used(*, business: Organisation, use_id: int) -> int:
-    """Log what a payment redeemed and spent of awards, and return how many parts it had."""
+def used(*, business: Organisation, use_id: int, event: BusinessEvent | None = None) -> int:
+    """Log what a payment redeemed and spent of awards, and return how many parts it had.
+
+    `event` is the purchase that was paid, where the caller has it.
+    """
     uses = lot_uses_of(use_id=use_id)
     awards = _awards(business, {use.award for use in uses})
-    events = _events(business, {use.purchase for use in uses})
+    events = (
+        {f"{EVENT}:{event.pk}": event}
+        if event
+        else _events(business, {use.purchase for use in uses})
+    )
     _append(
         row
         for use in uses
@@ -163,4 +171,4 @@ def _events(business: Organisation, references: Iterable[str]) -> dict[str, Busi
 
 
 def _append(rows: Iterable[RewardEvent]) -> None:
-    RewardEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_once(list(rows))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from directory.models import Contact
+from django.db import connection
+
+from core.statements import columns, find, names, read
+from directory.models import Contact, Organisation
 from rewards.choices import ReferralStatus
 from rewards.models import ReferralCase
 
@@ -24,13 +29,26 @@ class People:
 
 def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
     """Lock the contacts in ascending order and return them by key, with their business."""
-    rows = (
-        Contact.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("business__wallet_settings")
-        .filter(pk__in=contact_ids)
-        .order_by("pk")
-    )
-    return {row.pk: row for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_lock_sql(), [sorted(contact_ids)])
+        return {row[0]: _contact(row) for row in cursor.fetchall()}
+
+
+@lru_cache
+def _lock_sql() -> str:
+    return f"""
+        SELECT {columns(Contact, "contact")}, {columns(Organisation, "business")}
+        FROM directory_contact AS contact
+        JOIN directory_organisation AS business ON business.id = contact.business_id
+        WHERE contact.id = ANY(%s) ORDER BY contact.id FOR NO KEY UPDATE OF contact
+    """  # noqa: S608 - names of columns alone
+
+
+def _contact(row: Sequence[Any]) -> Contact:
+    own = len(names(Contact))
+    contact = read(Contact, row[:own])
+    contact.business = read(Organisation, row[own:])
+    return contact
 
 
 def lock_people(contact: Contact | None) -> People:
@@ -38,9 +56,17 @@ def lock_people(contact: Contact | None) -> People:
     if contact is None:
         return People()
     locked = lock_contacts([contact.pk])[contact.pk]
-    case = ReferralCase.objects.filter(
-        referred=locked, status=ReferralStatus.WAITING, first_purchase__isnull=True
-    ).first()
+    # Asked under the lock of the contact: another purchase may just have been the first one.
+    case = next(
+        iter(
+            find(
+                ReferralCase,
+                "WHERE referred_id = %s AND status = %s AND first_purchase_id IS NULL",
+                [locked.pk, ReferralStatus.WAITING],
+            )
+        ),
+        None,
+    )
     if case is not None:
         case.referrer = lock_contacts([case.referrer_id])[case.referrer_id]
         case.referred = locked

@@ -8,7 +8,10 @@ share in the ledger is locked last and shortest.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from core import jobs
 from directory.models import Contact, Organisation, Tap, User
@@ -34,10 +37,14 @@ from rewards.services.people import People, lock_people
 from rewards.services.results import GrantedAward, PurchaseResult
 from rewards.services.transactions import whole
 from wallet.choices import Reduction
+from wallet.commands import Request, Response, run
 from wallet.rules.redemption import is_timely
 from wallet.selectors import settings_of as wallet_settings_of
 from wallet.services import spending
 from wallet.services.spending import Paid, Wish
+
+if TYPE_CHECKING:
+    from wallet.models import Command
 
 
 def post(
@@ -193,15 +200,15 @@ def _evaluate(
     completed = referrals.complete(event=event, people=people, facts=facts, at=at)
     tracing.keep(event, [seen, *completed.seen], at=at)
     if written or completed.written:
-        awarding.lock_books(wallet, merchant_id=event.merchant_id)
+        awarding.lock_books(purse, wallet=wallet, merchant_id=event.merchant_id)
     paid = _credit_and_pay(
         written, seen, source, purse, None if was_paid else (wish,), actor=actor, at=at
     )
     completed.credit(purse, actor=actor_for(actor), at=at)
     awards, others = awarding.settle(written), awarding.settle(completed.written)
     logbook.awarded(one.award for one in (*written, *completed.written))
-    if paid is not None:
-        logbook.used(business=event.business, use_id=paid.use_id)
+    if paid is not None and (paid.redeemed_minor or paid.business_minor):
+        logbook.used(business=event.business, use_id=paid.use_id, event=event)
     announcing.evaluated(event, seen.outcome, [*written, *completed.written], at=at)
     return _answer(event, seen=seen, awards=awards, others=others, paid=paid)
 
@@ -223,23 +230,45 @@ def _credit_and_pay(
     facts = seen.facts
     assert isinstance(facts, PurchaseFacts)
     assert facts.contact is not None
-    asking = actor_for(actor)
+    wallet, asking = purse.wallets[facts.contact.id], actor_for(actor)
+    pays = wishes is not None and (wishes[0] is not None or is_timely(facts.performed_at, at=at))
+    if not written and not pays:
+        return None
+    wish = wishes[0] if wishes else None
     instant = [one for one in written if one.grant.offer.is_instant]
     later = [one for one in written if not one.grant.offer.is_instant]
-    awarding.credit(instant, source=source, purse=purse, actor=asking, at=at)
-    paid = None
-    if wishes and (wishes[0] is not None or is_timely(facts.performed_at, at=at)):
-        paid = spending.process(
-            wallet=purse.wallets[facts.contact.id],
-            facts=facts,
-            key=f"purchase-{facts.reference}",
-            actor=asking,
-            at=at,
-            wish=wishes[0],
-            instant=line_discounts(facts, (one.grant for one in instant)) if instant else (),
-        )
-    awarding.credit(later, source=source, purse=purse, actor=asking, at=at)
-    return paid
+    credit = partial(awarding.credit_within, source=source, purse=purse, actor=asking, at=at)
+    done: list[Paid] = []
+
+    def effect(command: Command) -> Response:
+        credit(instant, command=command)
+        if pays:
+            paid = spending.process_within(
+                command=command,
+                wallet=wallet,
+                facts=facts,
+                actor=asking,
+                at=at,
+                wish=wish,
+                instant=line_discounts(facts, (one.grant for one in instant)) if instant else (),
+            )
+            done.append(paid)
+        credit(later, command=command)
+        return {"paid": [asdict(paid) for paid in done], "lots": _lots_of(written)}
+
+    asked = {
+        "wallet": wallet.pk,
+        "total": facts.total_minor,
+        "currency": facts.currency,
+        "wish": asdict(wish) if wish else None,
+        "awards": {one.award.reference: one.award.amount_minor for one in written},
+    }
+    run(Request(source.business, "purchase", f"purchase-{facts.reference}", asking, asked), effect)
+    return done[0] if done else None
+
+
+def _lots_of(written: Sequence[Written]) -> list[int]:
+    return [one.lot.pk for one in written if one.lot is not None]
 
 
 def _answer(

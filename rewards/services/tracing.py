@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from events.facts import ContactFacts, EventFacts
 from events.models import BusinessEvent
@@ -22,20 +25,37 @@ from rewards.services.evaluating import Evaluated
 MOST_VERDICTS = 50
 KEPT_FOR = timedelta(days=90)
 MOST_FORGOTTEN = 10_000
+# A trace as it is written, each value as it stands in an array; thousands of them are no reason to make
+# an object of each. The lists of conditions come beside them, by the places of their traces.
+_Row = tuple[str, str, str, str, str, str, str, str]
+_INSERT = """
+    INSERT INTO rewards_evaluationtrace (event_id, created_at, offer_id, offer_version_id,
+        contact_id, reason, amount_minor, currency, is_match, is_granted, verdicts)
+    SELECT %s, %s::timestamptz, offer_id, offer_version_id,
+        contact_id, reason, amount_minor, currency, is_match, is_granted, told.value
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+        %s::bigint[], %s::text[], %s::boolean[], %s::boolean[]) WITH ORDINALITY
+    AS given (offer_id, offer_version_id, contact_id, reason,
+        amount_minor, currency, is_match, is_granted, place)
+    LEFT JOIN jsonb_each(%s::jsonb) AS told ON told.key = given.place::text
+"""
 _PROGRESS = {reason: place for place, reason in enumerate(CHECKS)}
 
 
 def keep(event: BusinessEvent, seen: Iterable[Evaluated], *, at: datetime) -> None:
     """Write a trace for every offer that was evaluated, in one statement."""
-    rows: list[EvaluationTrace] = []
+    rows: list[_Row] = []
+    told: dict[int, list[dict[str, Any]]] = {}
     for one in seen:
-        offers = one.offers
-        told = _nearest(one.outcome.traces)
-        rows += [
-            _row(event, trace, offers[trace.offer_id], one if trace in told else None, at)
-            for trace in one.outcome.traces
-        ]
-    EvaluationTrace.objects.bulk_create(rows)
+        offers, traces = one.offers, one.outcome.traces
+        for place in _nearest(traces):
+            trace = traces[place]
+            told[len(rows) + place + 1] = _verdicts(trace, offers[trace.offer_id], one)
+        rows += [_row(event, trace, offers[trace.offer_id]) for trace in traces]
+    if rows:
+        arrays = ["{" + ",".join(column) + "}" for column in zip(*rows, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [event.pk, at, *arrays, json.dumps(told)])
 
 
 def forget(*, at: datetime) -> int:
@@ -50,35 +70,35 @@ def forget(*, at: datetime) -> int:
     return EvaluationTrace.objects.filter(pk__in=keys).update(verdicts=None)
 
 
-def _nearest(traces: Iterable[Trace]) -> frozenset[Trace]:
-    """Return the traces of the offers that came furthest in the checks."""
-    furthest = sorted(traces, key=lambda trace: _PROGRESS.get(trace.reason, len(CHECKS)))
-    return frozenset(furthest[-MOST_VERDICTS:])
+def _nearest(traces: Sequence[Trace]) -> list[int]:
+    """Return the places of the traces of the offers that came furthest in the checks."""
+    last = len(CHECKS)
+    furthest = sorted(
+        range(len(traces)), key=lambda place: _PROGRESS.get(traces[place].reason, last)
+    )
+    return furthest[-MOST_VERDICTS:]
 
 
-def _row(
-    event: BusinessEvent, trace: Trace, offer: Offer, told: Evaluated | None, at: datetime
-) -> EvaluationTrace:
-    assert offer.version_id is not None
-    return EvaluationTrace(
-        event=event,
-        offer_id=trace.offer_id,
-        offer_version_id=offer.version_id,
-        contact_id=trace.contact_id or event.contact_id,
-        reason=trace.reason,
-        amount_minor=trace.amount_minor or 0,
-        currency=offer.currency,
-        is_match=trace.is_match,
-        is_granted=trace.reason == TraceReason.GRANTED,
-        verdicts=_verdicts(trace, offer, told) if told else None,
-        created_at=at,
+def _row(event: BusinessEvent, trace: Trace, offer: Offer) -> _Row:
+    return (
+        str(trace.offer_id),
+        str(offer.version_id),
+        str(trace.contact_id or event.contact_id or "NULL"),
+        trace.reason.value,
+        str(trace.amount_minor or 0),
+        offer.currency,
+        "f" if trace.amount_minor is None else "t",
+        "t" if trace.reason is TraceReason.GRANTED else "f",
     )
 
 
 def _verdicts(trace: Trace, offer: Offer, seen: Evaluated) -> list[dict[str, Any]]:
     facts = _as_beneficiary(seen.facts, trace.contact_id)
     found = verdicts(offer, facts, seen.history, closed_schemes=seen.configuration.closed_schemes)
-    return [asdict(verdict) for verdict in found]
+    return [
+        {"code": one.code, "passed": one.passed, "needed": one.needed, "found": one.found}
+        for one in found
+    ]
 
 
 def _as_beneficiary(facts: EventFacts, contact_id: int | None) -> EventFacts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from core.columns import row_url
 from core.tables import ChoiceColumn, Column, IdColumn, MoneyColumn, StatusColumn, WhenColumn
@@ -12,6 +13,9 @@ from core.templatetags.ui import money, when
 from directory.tables import DeskTable
 from rewards.choices import AwardStatus, LogCause, LogType, RedeemMethod
 from rewards.models import RewardEvent
+
+# A log row that is posted sooner than this after its event needs no second moment.
+NOTICEABLE = timedelta(minutes=1)
 
 
 def page_of(row: RewardEvent) -> str:
@@ -42,7 +46,7 @@ class RewardEventTable(DeskTable):
     reference = Column("Reference", accessor="reference_number", visible=False)
     contact = Column("Contact", accessor="contact", css="cell-person")
     contact_code = Column("Contact code", accessor="contact__code", visible=False)
-    offer = Column("Offer", accessor="offer__title", order_by="offer__name")
+    offer = Column("Offer", accessor="offer__title", order_by="offer__name", css="cell-offer")
     scheme = Column("Scheme", accessor="scheme__name", visible=False)
     amount = MoneyColumn("Amount", accessor="amount", order_by="amount_minor")
     currency = Column("Currency", visible=False)
@@ -53,7 +57,7 @@ class RewardEventTable(DeskTable):
     performed_at = WhenColumn("Performed", sortable=True)
     merchant = Column("Merchant", accessor="merchant__name", visible=False)
     venue = Column("Venue", accessor="venue__name", visible=False)
-    posted_at = WhenColumn("Posted", sortable=True, stacked=False)
+    posted_at = WhenColumn("Posted", sortable=True, visible=False)
     expires_at = WhenColumn("Expires", visible=False)
     late = Column("Late", accessor="is_late", visible=False)
 
@@ -115,16 +119,15 @@ class RewardEventTable(DeskTable):
         return record.amount.amount
 
     def render_performed_at(self, value: Any, record: RewardEvent) -> Any:
+        """Show when and where, since when it is posted if that is later, and until when it lasts."""
         place = record.venue or record.merchant
-        second = place.name if place else ""
-        return format_html('{}<div class="cell-second">{}</div>', when(value), second)
-
-    def render_posted_at(self, value: Any, record: RewardEvent) -> Any:
-        if record.expires_at is None:
-            return when(value)
-        return format_html(
-            '{}<div class="cell-second">expires {}</div>', when(value), when(record.expires_at)
-        )
+        more = [format_html("{}", place.name)] if place else []
+        if record.posted_at - value >= NOTICEABLE:
+            more.append(format_html("posted {}", when(record.posted_at)))
+        if record.expires_at is not None and record.type == LogType.AWARD:
+            more.append(format_html("expires {}", when(record.expires_at)))
+        lines = format_html_join("", '<div class="cell-second">{}</div>', ((one,) for one in more))
+        return format_html("{}{}", when(value), lines)
 
     def value_late(self, record: RewardEvent) -> str:
         return "yes" if record.is_late else "no"

@@ -19,6 +19,7 @@ from rewards.selectors.definitions import definition_at
 from rewards.selectors.naming import labels_of
 from rewards.views.desk import business_of
 from rewards.views.events import crumbs, page_of, title_of, trace_row
+from wallet.selectors.books import entries_by_subject
 
 BEATEN = (TraceReason.BEATEN, TraceReason.BEATEN_IN_SCHEME, TraceReason.BEATEN_INSTANT)
 
@@ -31,7 +32,9 @@ def award_page(request: DeskRequest, pk: int) -> HttpResponse:
     award = log.award(business=business, acting=request.organisation, pk=pk)
     definition = definition_at(version=award.offer_version)
     traces = list(
-        EvaluationTrace.objects.filter(event=award.event_id).select_related("offer", "event")
+        EvaluationTrace.objects.filter(event=award.event_id).select_related(
+            "offer__scheme", "event"
+        )
         if award.event_id
         else ()
     )
@@ -89,6 +92,6 @@ def _said(award: Award) -> list[str]:
 
 
 def _entry_of(award: Award) -> object | None:
-    found = log.entries_by_subject(business=award.business, subjects=[award.reference])
+    found = entries_by_subject(business=award.business, subjects=[award.reference])
     entries = found.get(award.reference)
     return entries[0] if entries else None

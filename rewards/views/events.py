@@ -75,7 +75,7 @@ class RewardEventList(TableView):
             return found
         zone = business_of(cast("DeskRequest", self.request)).time_zone
         first = local(now(), zone).date() - timedelta(days=SINCE_DAYS)
-        return QueryDict(f"performed_min={first.isoformat()}")
+        return QueryDict(f"performed_after={first.isoformat()}")
 
     @cached_property
     def per_page(self) -> int:

@@ -10,7 +10,7 @@ import functools
 import itertools
 import json
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -75,6 +75,16 @@ class Purchase:
     number: str
 
 
+def as_far_as_needed(rows: Iterable[tuple[int, str, int, int]]) -> list[tuple[int, int, int]]:
+    """Return account, amount and version of the lots that pay, the first ones first."""
+    taken, left = [], MINOR
+    for pk, _, balance, version in rows:
+        if left:
+            taken.append((pk, min(balance, left), version))
+            left -= taken[-1][1]
+    return taken
+
+
 def by_hand(this: Purchase) -> str:
     """Pay as somebody would who wrote the SQL for this alone."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -91,13 +101,8 @@ def by_hand(this: Purchase) -> str:
             " ORDER BY expires_at NULLS LAST",
             [this.wallet, NOW],
         )
-        taken, left = [], MINOR
-        for pk, _, balance, version in cursor.fetchall():
-            if not left:
-                break
-            taken.append((pk, min(balance, left), version))
-            left -= taken[-1][1]
-        if left:
+        taken = as_far_as_needed(cursor.fetchall())
+        if sum(minor for _, minor, _ in taken) < MINOR:
             return "short"
         cursor.execute(
             "SELECT id, version FROM plain_account"

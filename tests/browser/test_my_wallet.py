@@ -21,6 +21,7 @@ from tests.wallet import money
 from tests.wallet.portal import award_until, session_of
 from wallet.choices import AccountKind, RedemptionMode
 from wallet.models import Lot, Wallet
+from wallet.services import pools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def phone(page: Page) -> Page:
 def ana() -> Wallet:
     """Ana at Coffee Club: two pools of rewards, one of them for workday afternoons at a venue."""
     cafe = make_cafe()
-    money.pools.ensure_default(business=cafe.business, at=money.NOW)
+    pools.ensure_default(business=cafe.business, at=money.NOW)
     money.choose(
         cafe.business,
         redemption_mode=RedemptionMode.ACTIVATED_POOLS,

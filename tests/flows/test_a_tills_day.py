@@ -13,10 +13,12 @@ import pytest
 from django.db.models import Sum
 
 from core.models import OutboxEvent
+from directory.models import Contact
 from rewards.choices import AwardStatus, LogType, RedeemMethod
 from rewards.configuration import ReferralTerms
 from rewards.models import Award, RewardEvent
 from rewards.services import following, gifts, purchases, referrals, sign_ups
+from rewards.services.results import PurchaseResult
 from rewards.services.returning import ReturnData, return_goods
 from tests.factories.rewards import give_pass, make_offer
 from tests.rewards import till
@@ -79,19 +81,7 @@ def test_a_tills_day_ends_in_books_that_add_up() -> None:
     claimed = purchases.reclaim(event=found.event, contact=bob, at=at("10:30"))
     assert given(claimed) == ["2.00"]
 
-    # 13:00 lunch of two lines, of which one comes back at 13:20.
-    lunch = buy(
-        club, "30.00", at=at("13:00"), lines=(line("ESP", "10.00", "4"), line("CAKE", "20.00"))
-    )
-    assert lunch.event is not None
-    data = ReturnData(performed_at=at("13:20"), lines=(("CAKE", Decimal(1)),))
-    assert return_goods(event=lunch.event, data=data, at=at("13:20")).reverted_minor == 100
-    assert till.commerce(club.ann) == "4.50"
-
-    # 14:00 Bob's first coffee is voided: his discount, his cashback and Ann's euro fall back.
-    voided = till.cancel(coffee, at=at("14:00"))
-    assert (voided.reverted_minor, voided.unrecovered_minor) == (250, 100)
-    assert buy(club, "10.00", by=bob, at=at("15:00")).others != ()
+    afternoon(club, bob, coffee)
 
     # 16:00 everybody gets two euros; Ann spends some of hers.
     run = gifts.grant_now(offer=thanks, actor=None, at=at("16:00"))
@@ -109,6 +99,23 @@ def test_a_tills_day_ends_in_books_that_add_up() -> None:
     assert [till.commerce(contact) for contact in (club.ann, bob)] == ["0.00", "0.00"]
     assert Award.objects.filter(status=AwardStatus.EXPIRED).exists()
     the_three_books_agree(club)
+
+
+def afternoon(club: Club, bob: Contact, coffee: PurchaseResult) -> None:
+    """Goods come back, a purchase is voided, and another takes its place."""
+    # 13:00 lunch of two lines, of which one comes back at 13:20.
+    lunch = buy(
+        club, "30.00", at=at("13:00"), lines=(line("ESP", "10.00", "4"), line("CAKE", "20.00"))
+    )
+    assert lunch.event is not None
+    data = ReturnData(performed_at=at("13:20"), lines=(("CAKE", Decimal(1)),))
+    assert return_goods(event=lunch.event, data=data, at=at("13:20")).reverted_minor == 100
+    assert till.commerce(club.ann) == "4.50"
+
+    # 14:00 Bob's first coffee is voided: his discount, his cashback and Ann's euro fall back.
+    voided = till.cancel(coffee, at=at("14:00"))
+    assert (voided.reverted_minor, voided.unrecovered_minor) == (250, 100)
+    assert buy(club, "10.00", by=bob, at=at("15:00")).others != ()
 
 
 def the_three_books_agree(club: Club) -> None:

@@ -39,12 +39,13 @@ from incentives.models import (
     RequestTerms,
 )
 from incentives.terms import Terms
+from rewards.services import gifts
 from tests.cast import Cast, client_of
 from tests.factories.directory import make_contact
-from tests.factories.floor import Cafe, make_cafe, make_segment
+from tests.factories.floor import Cafe, buy, make_cafe, make_segment
 from tests.factories.incentives import make_offer, make_program
 from tests.factories.link_templates import make_template
-from tests.factories.rewards import give_pass, make_scheme
+from tests.factories.rewards import give_award, give_pass, make_scheme
 from tests.factories.rewards import make_offer as make_reward_offer
 from tests.house.test_urls import own_addresses
 from tests.wallet.desk import make_desk
@@ -79,6 +80,10 @@ NOUNS = (
     ("segments/", "segment"),
     ("rewards/offers/", "reward_offer"),
     ("rewards/schemes/", "reward_scheme"),
+    ("rewards/events/", "reward_event"),
+    ("rewards/awards/", "reward_award"),
+    ("rewards/gift-runs/", "gift_run"),
+    ("rewards/contacts/", "member"),
     ("wallet/pools/", "pool"),
     ("wallet/contacts/", "contact"),
     ("wallet/journals/", "journal"),
@@ -191,13 +196,21 @@ def town(cast: Cast) -> dict[str, dict[str, Any]]:
     } | floor_rows(business, cast.boris)  # fmt: skip
 
 
-def reward_rows(business: Organisation) -> dict[str, dict[str, Any]]:
-    """Return a scheme with a member and an offer of it with a pass."""
+def reward_rows(cafe: Cafe, author: User) -> dict[str, dict[str, Any]]:
+    """Return a scheme with its offers, a pass, a purchase with its award, and the run of a gift."""
+    business, at = cafe.business, clock.now()
     scheme = make_scheme(business)
     offer = make_reward_offer(scheme, requires_pass=True)
+    gift = make_reward_offer(scheme, type="GIFT", amount="2.00")
+    contact = make_contact(business)
+    event = buy(cafe.v1, contact)
     return {
         "reward_offer": {"pk": offer.pk, "pass_pk": give_pass(offer).pk},
-        "reward_scheme": {"pk": scheme.pk, "contact_pk": make_contact(business).pk},
+        "reward_scheme": {"pk": scheme.pk, "contact_pk": contact.pk},
+        "reward_event": {"pk": event.pk},
+        "reward_award": {"pk": give_award(offer, contact).pk},
+        "gift_run": {"pk": gifts.grant_now(offer=gift, actor=author, at=at).pk},
+        "member": {"pk": contact.pk, "scheme_pk": scheme.pk},
     }
 
 
@@ -233,7 +246,7 @@ def floor_rows(business: Organisation, author: User) -> dict[str, dict[str, Any]
         ),
     }
     found = {noun: {"pk": row.pk} for noun, row in rows.items()}
-    return found | wallet_rows(cafe, author) | reward_rows(business)
+    return found | wallet_rows(cafe, author) | reward_rows(cafe, author)
 
 
 def noun_of(route: str) -> str:

@@ -153,7 +153,7 @@ def dying_at(statement: str, *, time: int = 1) -> Callable[..., Any]:
 
 
 STEPS = (
-    "INSERT INTO events_purchaseline",
+    "WITH parent AS (INSERT INTO events_businessevent",
     "INSERT INTO rewards_award",
     "INSERT INTO rewards_evaluationtrace",
     "INSERT INTO wallet_purchaseuse",

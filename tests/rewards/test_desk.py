@@ -184,6 +184,7 @@ def test_scheme_is_made_activated_and_joined_at_the_desk(desk: Client, acme: Org
     desk.post(f"{start}/members/add", {"contact": person.code})
     assert str(person) in desk.get(f"{start}/members").content.decode()
     desk.post(f"{start}/members/{person.pk}/leave")
+    assert "is no member any more" in desk.get(start).content.decode()
     assert str(person) not in desk.get(f"{start}/members").content.decode()
 
 

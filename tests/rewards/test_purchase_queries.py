@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory.segments import kinds
-from events.models import BusinessEvent, ConditionSet
+from events.conditions import ConditionSet, SegmentCondition
+from events.models import BusinessEvent
+from events.models import ConditionSet as StoredConditions
 from rewards.models import OfferVersion, RewardOffer
 from rewards.selectors.snapshots import snapshot_of
 from rewards.services import evaluating
@@ -20,14 +22,16 @@ from tests.rewards import till
 from tests.rewards.till import NOW, Club, buy, line
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+MOST = 10
 
 
 def add_offers(club: Club, count: int) -> None:
     """Add offers that ask for more than anybody spends: one by the service, the others its copies."""
     never = make_offer(club.s1, percentage="5", minimum="9000.00")
     version = OfferVersion.objects.get(offer=never, number=never.version)
-    sets = ConditionSet.objects.bulk_create(copy_of(never.condition_set) for _ in range(count - 1))
+    sets = StoredConditions.objects.bulk_create(
+        copy_of(never.condition_set) for _ in range(count - 1)
+    )
     amount = never.condition_set.amount
     type(amount).objects.bulk_create(copy_of(amount, conditions=one) for one in sets)
     copies = RewardOffer.objects.bulk_create(
@@ -58,10 +62,12 @@ def of_lines(count: int) -> dict[str, Any]:
 def test_evaluating_asks_the_same_at_any_number_of_offers_and_lines(
     club: Club, offers: int, django_assert_num_queries: Any
 ) -> None:
-    make_segment(club.business, kinds["tags"].from_values({"tags": ["vip"]}))
+    locals_ = make_segment(club.business, kinds["town"].from_values({"towns": ["Nicosia"]}))
+    asked = ConditionSet(segments=SegmentCondition(frozenset({locals_.pk})))
+    make_offer(club.s1, percentage="20", rules=asked)
     make_offer(club.s1, percentage="10")
     give_pass(make_offer(club.s1, percentage="5", requires_pass=True), "SPRING", max_usage=100)
-    add_offers(club, offers - 2)
+    add_offers(club, offers - 3)
     for count in (5, 50):
         bought = buy(club, **of_lines(count), pass_code="SPRING")
         assert (len(bought.traces), len(bought.awards)) == (offers, 2)

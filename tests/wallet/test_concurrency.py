@@ -298,7 +298,7 @@ def test_who_dies_between_two_entries_leaves_neither(ana: Wallet) -> None:
 
     def dying(execute: Any, sql: str, *rest: Any) -> Any:
         """Let the redemption be written, then die before the spend is."""
-        if sql.startswith('INSERT INTO "wallet_posting"'):
+        if "INSERT INTO wallet_posting" in sql:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM wallet_entry WHERE operation = 'REDEEM'")
                 assert cursor.fetchone() == (1,)

@@ -10,18 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations_with_replacement, product
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from tests.factories import directory
-from tests.kit.concurrency import meeting
+from tests.kit.concurrency import meeting, split, together
 from tests.wallet import money
 from tests.wallet.money import NOW, TILL
-from wallet import errors
+from wallet import errors, ledger
 from wallet.choices import AccountKind, HoldState, JournalDirection, Pocket, UseState
-from wallet.commands import Actor
-from wallet.models import Account, Hold, Journal, Lot, PurchaseUse, SpendBlock, Wallet
+from wallet.commands import Actor, Outcome, Request, run
+from wallet.models import Account, Command, Hold, Journal, Lot, PurchaseUse, SpendBlock, Wallet
 from wallet.services import (
     blocks,
     expiry,
@@ -327,6 +328,29 @@ def test_a_key_that_two_send_at_once_has_one_effect_for_each_caller(
     assert (first.replayed, second.replayed) == (False, same_caller)
     left = 1_400 if same_caller else 1_300
     assert money.balance(scene.ben, AccountKind.BUSINESS) == left
+
+
+def test_of_two_commands_that_cross_one_begins_anew(scene: Scene) -> None:
+    both_hold_one, attempts = Barrier(2), []
+
+    def crossing(key: str, *wallets: Wallet) -> Callable[[], Outcome]:
+        """Return a command that locks one wallet after the other, against the order of locks."""
+
+        def effect(_: Command) -> dict[str, Any]:
+            attempts.append(key)
+            ledger.lock_wallets(wallets[0])
+            if attempts.count(key) == 1:
+                both_hold_one.wait(10)
+            ledger.lock_wallets(wallets[1])
+            return {}
+
+        return lambda: run(Request(scene.ana.business, "crossing", key, TILL, {}), effect)
+
+    done, raised = split(
+        together(crossing("one", scene.ana, scene.ben), crossing("two", scene.ben, scene.ana))
+    )
+    assert (len(done), raised) == (2, [])
+    assert len(attempts) > 2
 
 
 def test_the_scene_is_what_it_says(scene: Scene) -> None:

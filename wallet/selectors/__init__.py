@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db import connection
+from django.db.models import Q, Sum
 
 from directory.models import Contact, Organisation
 from wallet.choices import AccountKind, Classification, PoolState, RedeemMethod
@@ -129,34 +130,14 @@ def pockets(*, wallet: Wallet) -> Pockets:
 
 def contents(*, wallet: Wallet) -> Contents:
     """Return in one query what the wallet can pay with; exact while its row is locked."""
-    rows = (
-        Account.objects.filter(
-            Q(wallet=wallet, kind__in=_SPENDABLE)
-            | Q(holder=wallet.holder_id, kind=AccountKind.OPEN, currency=wallet.currency),
-            balance__gt=0,
-        )
-        .order_by(F("lot__expires_at").asc(nulls_last=True), "lot__awarded_at", "lot_id")
-        .values(
-            "kind",
-            "balance",
-            "lot_id",
-            "lot__starts_at",
-            "lot__expires_at",
-            "lot__pool_version_id",
-            "lot__pool_version__pool_id",
-            "lot__pool_version__classification",
-            "lot__pool_version__requires_activation",
-            "lot__pool_version__conditions_id",
-            "lot__earned_by",
-            "lot__redeem_method",
-            "lot__is_traced",
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTENTS, [wallet.pk, list(_SPENDABLE), wallet.holder_id, wallet.currency])
+        rows = cursor.fetchall()
     lots: list[LotBalance] = []
     redeemed: list[tuple[int, int]] = []
     plain: dict[str, int] = {}
     for row in rows:
-        kind, balance, lot_id = row["kind"], row["balance"], row["lot_id"]
+        kind, balance, lot_id = row[:3]
         if kind == AccountKind.COMMERCE_LOT:
             lots.append(_lot_balance(row))
         elif kind == AccountKind.BUSINESS_REDEEMED:
@@ -171,20 +152,37 @@ def contents(*, wallet: Wallet) -> Contents:
     )
 
 
-def _lot_balance(row: Mapping[str, Any]) -> LotBalance:
+def _lot_balance(row: Sequence[Any]) -> LotBalance:
+    _, balance, lot_id, starts_at, expires_at, version_id, pool_id, classification, *more = row
+    requires_activation, conditions_id, earned_by, redeem_method, is_traced = more
     return LotBalance(
-        lot_id=row["lot_id"],
-        minor=row["balance"],
-        window=Window(row["lot__starts_at"], row["lot__expires_at"]),
-        pool_version_id=row["lot__pool_version_id"],
-        pool_id=row["lot__pool_version__pool_id"],
-        before_tax=row["lot__pool_version__classification"] == Classification.SALES_REDUCTION,
-        requires_activation=row["lot__pool_version__requires_activation"],
-        conditions_id=row["lot__pool_version__conditions_id"],
-        earned_by=row["lot__earned_by"],
-        is_instant=row["lot__redeem_method"] == RedeemMethod.INSTANT,
-        is_traced=row["lot__is_traced"],
+        lot_id=lot_id,
+        minor=balance,
+        window=Window(starts_at, expires_at),
+        pool_version_id=version_id,
+        pool_id=pool_id,
+        before_tax=classification == Classification.SALES_REDUCTION,
+        requires_activation=requires_activation,
+        conditions_id=conditions_id,
+        earned_by=earned_by,
+        is_instant=redeem_method == RedeemMethod.INSTANT,
+        is_traced=is_traced,
     )
 
 
 _SPENDABLE = (AccountKind.BUSINESS, AccountKind.BUSINESS_REDEEMED, AccountKind.COMMERCE_LOT)
+_CONTENTS = """
+    SELECT account.kind, account.balance, account.lot_id, lot.starts_at, lot.expires_at,
+        lot.pool_version_id, version.pool_id, version.classification,
+        version.requires_activation, version.conditions_id,
+        lot.earned_by, lot.redeem_method, lot.is_traced
+    FROM (
+        SELECT * FROM wallet_account WHERE wallet_id = %s AND kind = ANY(%s) AND balance > 0
+        UNION ALL
+        SELECT * FROM wallet_account
+        WHERE holder_id = %s AND kind = 'OPEN' AND currency = %s AND balance > 0
+    ) AS account
+    LEFT JOIN wallet_lot AS lot ON lot.id = account.lot_id
+    LEFT JOIN wallet_commercepoolversion AS version ON version.id = lot.pool_version_id
+    ORDER BY lot.expires_at NULLS LAST, lot.awarded_at, account.lot_id
+"""

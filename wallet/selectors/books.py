@@ -6,7 +6,7 @@ what its own entries moved, and its trial balance still comes to zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,17 @@ def entry(*, business: Organisation, pk: int) -> Entry:
 def entries_about(*, business: Organisation, subject: str) -> QuerySet[Entry]:
     """Return the entries with that reason, in the order in which they were written."""
     return entries_of(business=business).filter(subject=subject).order_by("pk")
+
+
+def entries_by_subject(
+    *, business: Organisation, subjects: Collection[str]
+) -> dict[str, list[Entry]]:
+    """Return the entries about each of the references, in their order; one query."""
+    found: dict[str, list[Entry]] = {}
+    rows = Entry.objects.filter(business=business, subject__in=list(subjects))
+    for row in rows.order_by("pk"):
+        found.setdefault(row.subject, []).append(row)
+    return found
 
 
 def accounts_of(*, business: Organisation) -> QuerySet[Account]:

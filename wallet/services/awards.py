@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from wallet import ledger
 from wallet.choices import AccountKind, ClawbackPolicy, LotSource, Operation, Pocket, RedeemMethod
 from wallet.commands import Actor, Outcome, Request, Response, run
 from wallet.errors import AlreadyCancelled, LotExpired, PoolRequired
-from wallet.ledger import Draft, Move, books_of, pocket, post
+from wallet.ledger import Draft, Move, Place, books_of, pocket, post
 from wallet.models import (
+    Account,
     AwardReturn,
     Command,
     CommercePoolVersion,
@@ -90,14 +92,33 @@ def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: dat
     (locked,) = ledger.lock_wallets(wallet)
     if award.reference and (first := _granted_before(locked, award.reference)):
         return first
+    return grant_within(command=command, wallet=locked, award=award, actor=actor, at=at)
+
+
+def grant_within(
+    *,
+    command: Command,
+    wallet: Wallet,
+    award: Award,
+    actor: Actor,
+    at: datetime,
+    books: Mapping[Place, Account] | None = None,
+) -> Lot:
+    """Credit a new award within a command that has locked the wallet, and return its lot.
+
+    A unique index keeps its reference from being granted twice. `books` are what `lock_books` locked.
+    Raises what `grant` raises.
+    """
+    if award.pool_version is None:
+        raise PoolRequired
     _, lot = credit(
         command=command,
-        wallet=locked,
+        wallet=wallet,
         to=Pocket.COMMERCE,
         minor=award.minor,
         reason=Reason(
             Operation.AWARD,
-            books_of(AccountKind.REWARD_COST, locked),
+            books_of(AccountKind.REWARD_COST, wallet),
             subject=award.reference,
         ),
         lot=Credit(
@@ -111,9 +132,21 @@ def _grant(command: Command, wallet: Wallet, award: Award, actor: Actor, at: dat
         ),
         actor=actor,
         at=at,
+        books=books,
     )
     assert lot is not None
     return lot
+
+
+def lock_books(*wallets: Wallet, also: Sequence[Place] = ()) -> dict[Place, Account]:
+    """Lock what awards to the locked wallets move besides their lots, and what else is there of `also`.
+
+    All of it in one statement and in order. What is returned serves every award of the transaction,
+    as long as nothing else moves the cost of rewards and the debts of these contacts.
+    """
+    costs = dict.fromkeys(books_of(AccountKind.REWARD_COST, wallet) for wallet in wallets)
+    debts = [debt_of(wallet) for wallet in wallets]
+    return ledger.lock(*costs, if_open=[*debts, *also])
 
 
 def _granted_before(wallet: Wallet, reference: str) -> Lot | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,12 +35,14 @@ def credit(
     lot: Credit | None,
     actor: Actor,
     at: datetime,
+    books: Mapping[Place, Account] | None = None,
 ) -> tuple[Entry, Lot | None]:
     """Put money into a pocket of the locked wallet; into commerce as a new lot.
 
     What the contact owes the business is repaid first, from business and commerce money, never from
-    the open pocket nor from an instant discount, which belongs to its purchase (wallet.md 6.5). Raises
-    `PoolRequired` for commerce money without a pool and `AmountInvalid` for nothing.
+    the open pocket nor from an instant discount, which belongs to its purchase (wallet.md 6.5). `books`
+    are the counterpart and the debt where the caller has locked them. Raises `PoolRequired` for
+    commerce money without a pool and `AmountInvalid` for nothing.
     """
     if minor <= 0:
         raise AmountInvalid
@@ -55,7 +57,8 @@ def credit(
     debt = debt_of(wallet)
     is_instant = lot is not None and lot.redeem_method == RedeemMethod.INSTANT
     repays = to != Pocket.OPEN and not is_instant
-    books = ledger.lock(*places, if_open=[debt] if repays else [])
+    if books is None:
+        books = ledger.lock(*places, if_open=[debt] if repays else [])
     account = opened[1] if opened else books[places[-1]]
     drafts = [
         Draft(
@@ -64,7 +67,7 @@ def credit(
             subject=reason.subject or (f"wallet.lot:{opened[0].pk}" if opened else ""),
             memo=reason.memo,
         ),
-        *_recovery(account, minor, books.get(debt)),
+        *_recovery(account, minor, books.get(debt) if repays else None),
     ]
     entries: Sequence[Entry] = post(command=command, drafts=drafts, actor=actor.user, at=at)
     return entries[0], opened[0] if opened else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
+from core.statements import columns, names, read
 from directory.models import Organisation
 from wallet.choices import PoolState
-from wallet.models import CommercePoolVersion
+from wallet.models import CommercePool, CommercePoolVersion
 from wallet.rules.expiry import window
 from wallet.services.lots import validity_of
 
@@ -24,12 +27,28 @@ def versions_that_take_money(
     """
     if not ids:
         return {}
-    rows = CommercePoolVersion.objects.select_related("pool").filter(
-        Q(pool__business=business) | Q(pool__is_published=True),
-        pk__in=ids,
-        pool__state=PoolState.ACTIVE,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_takes_money_sql(), [list(ids), PoolState.ACTIVE, business.pk])
+        rows = [_version(row) for row in cursor.fetchall()]
     return {row.pk: row for row in rows if _lives(row, business, at)}
+
+
+@lru_cache
+def _takes_money_sql() -> str:
+    return f"""
+        SELECT {columns(CommercePoolVersion, "version")}, {columns(CommercePool, "pool")}
+        FROM wallet_commercepoolversion AS version
+        JOIN wallet_commercepool AS pool ON pool.id = version.pool_id
+        WHERE version.id = ANY(%s) AND pool.state = %s
+            AND (pool.business_id = %s OR pool.is_published)
+    """  # noqa: S608 - names of columns alone
+
+
+def _version(row: Sequence[Any]) -> CommercePoolVersion:
+    many = len(names(CommercePoolVersion))
+    version = read(CommercePoolVersion, row[:many])
+    version.pool = read(CommercePool, row[many:])
+    return version
 
 
 def _lives(version: CommercePoolVersion, business: Organisation, at: datetime) -> bool:

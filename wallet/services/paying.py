@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import outbox
+from core.statements import insert
 from events.facts import PurchaseFacts
 from wallet import ledger
 from wallet.choices import AccountKind, LimitOn, Operation, RedemptionMode, UseState
@@ -246,7 +247,7 @@ def record_use(
     at: datetime,
 ) -> PurchaseUse:
     """Write what is paid, from where and for which line."""
-    use = PurchaseUse.objects.create(
+    use = PurchaseUse(
         wallet=wallet,
         business_id=wallet.business_id,
         organisation_id=facts.place.merchant_id,
@@ -266,7 +267,9 @@ def record_use(
         considered=made.considered or {},
         created_at=at,
     )
-    UsePart.objects.bulk_create(_parts(use, made))
+    insert([use])
+    if parts := list(_parts(use, made)):
+        insert(parts)
     if made.commerce or made.redeemed:
         payload = {"business": wallet.business_id, "use": use.pk}
         outbox.record(topic=USED, key=f"wallet.use:{use.pk}", payload=payload, at=at)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from core.statements import find
 from events.facts import PurchaseFacts
 from wallet import ledger
 from wallet.choices import AccountKind, ChargedOn, RedemptionMode, Reduction
@@ -42,7 +43,7 @@ from wallet.services.paying import (
     resting_place,
 )
 
-__all__ = ["NOT_ASKED", "Paid", "Wish", "process", "spend"]
+__all__ = ["NOT_ASKED", "Paid", "Wish", "process", "process_within", "spend"]
 
 NOT_ASKED = "NOT_ASKED"
 
@@ -83,19 +84,52 @@ def process(
     )
 
     def effect(command: Command) -> Response:
-        if not may_be_old and not is_timely(facts.performed_at, at=at):
-            raise EventTooOld
         (locked,) = ledger.lock_wallets(wallet)
-        earlier = PurchaseUse.objects.filter(
-            business=locked.business_id, reference=facts.reference
-        ).first()
-        if earlier is not None:
-            return asdict(paid_by(earlier))
-        work = _Work(command, locked, facts, wish, list(instant), actor, at, card_reference)
-        return asdict(work.carry_out())
+        paid = process_within(
+            command=command,
+            wallet=locked,
+            facts=facts,
+            actor=actor,
+            at=at,
+            wish=wish,
+            instant=instant,
+            may_be_old=may_be_old,
+            card_reference=card_reference,
+        )
+        return asdict(paid)
 
     outcome = run(request, effect)
     return replace(Paid(**outcome.response), replayed=outcome.replayed)
+
+
+def process_within(
+    *,
+    command: Command,
+    wallet: Wallet,
+    facts: PurchaseFacts,
+    actor: Actor,
+    at: datetime,
+    wish: Wish | None = None,
+    instant: Sequence[int] = (),
+    may_be_old: bool = False,
+    card_reference: str = "",
+) -> Paid:
+    """Do what `process` does, within a command that has locked the wallet."""
+    _refuse_old(facts, at, may_be_old=may_be_old)
+    earlier = find(
+        PurchaseUse,
+        "WHERE business_id = %s AND reference = %s",
+        [wallet.business_id, facts.reference],
+    )
+    if earlier:
+        return paid_by(earlier[0])
+    work = _Work(command, wallet, facts, wish, list(instant), actor, at, card_reference)
+    return work.carry_out()
+
+
+def _refuse_old(facts: PurchaseFacts, at: datetime, *, may_be_old: bool) -> None:
+    if not may_be_old and not is_timely(facts.performed_at, at=at):
+        raise EventTooOld
 
 
 def spend(

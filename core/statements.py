@@ -1,0 +1,249 @@
+"""Rows read and written by SQL that is put together once.
+
+Turning a query into SQL costs Django several times what PostgreSQL takes to answer it, and what every
+purchase and every command of the ledger reads and writes has the same shape each time. The columns come
+from the models, so that a new field needs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db import connection, connections
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model
+from django.db.models.expressions import DatabaseDefault
+
+Row = TypeVar("Row", bound=Model)
+# Fields whose values are what the driver takes.
+PLAIN = (BooleanField, CharField, ForeignKey, IntegerField)
+
+
+@lru_cache
+def names(model: type[Model]) -> tuple[str, ...]:
+    """Return the attributes of the model that its columns fill, in the order of `columns`."""
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@lru_cache
+def columns(model: type[Model], alias: str) -> str:
+    """Return the model's columns for a SELECT in which its table goes by the alias."""
+    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def read(model: type[Row], values: Sequence[Any]) -> Row:
+    """Return the instance that was read by `columns`."""
+    if converted := _converted(model):
+        values = list(values)
+        for place, convert in converted:
+            values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, names(model), values)
+
+
+def find(model: type[Row], where: str, given: Sequence[Any]) -> list[Row]:
+    """Return the instances that the rest of a SELECT finds, in which the table goes by `found`."""
+    with connection.cursor() as cursor:
+        table = model._meta.db_table
+        cursor.execute(f"SELECT {columns(model, 'found')} FROM {table} AS found {where}", given)  # noqa: S608
+        return [read(model, values) for values in cursor.fetchall()]
+
+
+@lru_cache
+def _converted(model: type[Model]) -> tuple[tuple[int, Callable[..., Any]], ...]:
+    """Return which columns do not come as they are, such as JSON, and what makes values of them."""
+    return tuple(
+        (place, convert)
+        for place, field in enumerate(model._meta.concrete_fields)
+        for convert in field.get_db_converters(connection)
+    )
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Insert the rows in one statement and fill in their keys, as `bulk_create` does.
+
+    Columns that no row fills are left to the database.
+    """
+    sql, fields = _insertion(type(rows[0]), len(rows), _unfilled(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING {_key(type(rows[0]))}", _values(rows, fields))
+        keys = [key for (key,) in cursor.fetchall()]
+    for row, key in zip(rows, keys, strict=True):
+        _stored(row, key)
+
+
+def insert_once(rows: Sequence[Row]) -> None:
+    """Insert those of the rows that no unique index knows already; their keys stay unknown."""
+    if not rows:
+        return
+    sql, fields = _insertion(type(rows[0]), len(rows), _unfilled(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING", _values(rows, fields))
+
+
+def insert_first(
+    parent: Model, below: Sequence[tuple[str, Sequence[Model]]], *, index: str
+) -> bool:
+    """Insert the parent and all that belongs to it in one statement, unless the index refuses it.
+
+    `below` are rows with the name of the foreign key by which they name the parent; `index` is the
+    target of the conflict, in SQL. Return whether the parent was the first; only its key is filled in.
+    """
+    groups = [(link, rows) for link, rows in below if rows]
+    shape = tuple(
+        (link, type(rows[0]), len(rows), _unfilled(rows) | {f"{link}_id"}) for link, rows in groups
+    )
+    sql, fields, below_fields = _family(type(parent), _unfilled([parent]), index, shape)
+    values = _values([parent], fields)
+    for (_, rows), own in zip(groups, below_fields, strict=True):
+        values += _values(rows, own)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    _stored(parent, found[0])
+    for link, rows in groups:
+        for row in rows:
+            setattr(row, f"{link}_id", parent.pk)
+            row._state.adding, row._state.db = False, connection.alias
+    return True
+
+
+def insert_with(parent: Model, link: str, rows: Sequence[Row]) -> None:
+    """Insert the parent and the rows that belong to it in one statement, and fill in all keys.
+
+    `link` is the foreign key of the rows that is to name the parent.
+    """
+    unfilled = _unfilled(rows) | {f"{link}_id"}
+    sql, fields, own = _nested_insertion(
+        type(parent), _unfilled([parent]), link, type(rows[0]), len(rows), unfilled
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*_values([parent], fields), *_values(rows, own)])
+        keys = cursor.fetchall()
+    for row, (key, above) in zip(rows, keys, strict=True):
+        _stored(row, key)
+        setattr(row, f"{link}_id", above)
+    _stored(parent, keys[0][1])
+
+
+def _stored(row: Model, key: int) -> None:
+    row.pk = key
+    row._state.adding = False
+    row._state.db = connection.alias
+
+
+def _values(rows: Sequence[Model], fields: Sequence[Field[Any, Any]]) -> list[Any]:
+    # The connection itself: what stands for it looks it up again at every touch.
+    database = connections[connection.alias]
+    return [
+        getattr(row, field.attname)
+        if isinstance(field, PLAIN)
+        else field.get_db_prep_save(getattr(row, field.attname), database)
+        for row in rows
+        for field in fields
+    ]
+
+
+def _unfilled(rows: Sequence[Model]) -> frozenset[str]:
+    """Return the attributes that are empty in all rows, or that the database is to fill."""
+    return frozenset(
+        name
+        for name, value in rows[0].__dict__.items()
+        if isinstance(value, DatabaseDefault)
+        or (value is None and all(row.__dict__[name] is None for row in rows))
+    )
+
+
+def _key(model: type[Model]) -> str:
+    key = model._meta.pk
+    assert key is not None
+    return str(key.column)
+
+
+def _filled(model: type[Model], unfilled: frozenset[str]) -> tuple[Field[Any, Any], ...]:
+    return tuple(
+        field
+        for field in model._meta.concrete_fields
+        if field.attname not in unfilled and not field.generated
+    )
+
+
+def _listed(fields: Sequence[Field[Any, Any]]) -> str:
+    return ", ".join(str(field.column) for field in fields)
+
+
+def _holes(fields: Sequence[Field[Any, Any]], count: int = 1) -> str:
+    return ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
+
+
+def _given(fields: Sequence[Field[Any, Any]], count: int) -> str:
+    """Return rows of values for a SELECT, whose types nothing but the first row can tell."""
+    first = ", ".join(f"%s{_cast(field)}" for field in fields)
+    others = _holes(fields, count - 1)
+    return f"(VALUES ({first}){f', {others}' if others else ''}) AS given"
+
+
+def _cast(field: Field[Any, Any]) -> str:
+    """Return the cast to the column's type; words need none, and one would cut them off."""
+    kind = str(field.db_type(connection))
+    return "" if kind.startswith(("varchar", "text")) else f"::{kind}"
+
+
+@lru_cache(maxsize=512)
+def _insertion(
+    model: type[Model], count: int, unfilled: frozenset[str]
+) -> tuple[str, tuple[Field[Any, Any], ...]]:
+    fields = _filled(model, unfilled)
+    sql = (
+        f"INSERT INTO {model._meta.db_table} ({_listed(fields)})"  # noqa: S608 - names alone
+        f" VALUES {_holes(fields, count)}"
+    )
+    return sql, fields
+
+
+@lru_cache(maxsize=512)
+def _nested_insertion(
+    above: type[Model],
+    unfilled_above: frozenset[str],
+    link: str,
+    model: type[Model],
+    count: int,
+    unfilled: frozenset[str],
+) -> tuple[str, tuple[Field[Any, Any], ...], tuple[Field[Any, Any], ...]]:
+    fields, own = _filled(above, unfilled_above), _filled(model, unfilled)
+    sql = f"""
+        WITH parent AS (
+            INSERT INTO {above._meta.db_table} ({_listed(fields)}) VALUES {_holes(fields)}
+            RETURNING id
+        )
+        INSERT INTO {model._meta.db_table} ({link}_id, {_listed(own)})
+        SELECT parent.id, given.* FROM parent, {_given(own, count)}
+        RETURNING id, {link}_id
+    """  # noqa: S608 - names of the models alone
+    return sql, fields, own
+
+
+Fields = tuple["Field[Any, Any]", ...]
+Shape = tuple[tuple[str, type[Model], int, frozenset[str]], ...]
+
+
+@lru_cache(maxsize=512)
+def _family(
+    above: type[Model], unfilled: frozenset[str], index: str, below: Shape
+) -> tuple[str, Fields, tuple[Fields, ...]]:
+    fields = _filled(above, unfilled)
+    first = (
+        f"parent AS (INSERT INTO {above._meta.db_table} ({_listed(fields)})"  # noqa: S608 - names alone
+        f" VALUES {_holes(fields)} ON CONFLICT {index} DO NOTHING RETURNING id)"
+    )
+    parts, every = [first], []
+    for place, (link, model, count, left) in enumerate(below):
+        own = _filled(model, left)
+        every.append(own)
+        parts.append(
+            f"below_{place} AS (INSERT INTO {model._meta.db_table} ({link}_id, {_listed(own)})"  # noqa: S608
+            f" SELECT parent.id, given.* FROM parent, {_given(own, count)})"
+        )
+    return f"WITH {', '.join(parts)} SELECT id FROM parent", fields, tuple(every)  # noqa: S608
