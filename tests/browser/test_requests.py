@@ -86,8 +86,11 @@ def negotiate_at_the_desk(page: Page, desk: Desk, look: str, request: IncentiveR
     assert_sound(page)
 
 
-def agree_on_the_phone(page: Page, request: IncentiveRequest) -> None:
+def agree_on_the_phone(page: Page, look: str, request: IncentiveRequest) -> None:
+    """Agree as the one who asked, who is nobody at the desk."""
+    page.context.clear_cookies()
     page.set_viewport_size(kit.PHONE)  # type: ignore[arg-type]
+    kit.choose_look(page, look)
     secret = access_secret(request)
     page.goto(f"{reverse('my_request', args=[request.pk])}?token={secret}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("€80.00 discount")
@@ -96,9 +99,9 @@ def agree_on_the_phone(page: Page, request: IncentiveRequest) -> None:
     expect(page.locator(".claim-next")).to_contain_text("The terms are agreed")
 
 
-def confirm_and_record(page: Page, request: IncentiveRequest) -> None:
+def confirm_and_record(page: Page, desk: Desk, look: str, request: IncentiveRequest) -> None:
     """Confirm what was agreed, and record that it was given."""
-    page.set_viewport_size(kit.DESK)  # type: ignore[arg-type]
+    as_desk(page, desk, look)
     page.goto(reverse("request_messages", args=[request.pk]))
     page.locator("#id_status").select_option("approved_confirmed")
     page.locator("#id_body").fill("Confirmed.")
@@ -122,8 +125,8 @@ def confirm_and_record(page: Page, request: IncentiveRequest) -> None:
 def test_a_request_goes_from_a_phone_to_the_record(page: Page, desk: Desk, look: str) -> None:
     request = ask_on_a_phone(page, desk, look)
     negotiate_at_the_desk(page, desk, look, request)
-    agree_on_the_phone(page, request)
-    confirm_and_record(page, request)
+    agree_on_the_phone(page, look, request)
+    confirm_and_record(page, desk, look, request)
     assert kit.console_errors(page) == []
 
 
