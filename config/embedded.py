@@ -38,6 +38,8 @@ listen_addresses = ''
 unix_socket_directories = '{sockets}'
 max_connections = 200
 shared_buffers = 128MB
+# A page out of order costs hardly more than the next one on today's disks, and none in memory.
+random_page_cost = 1.1
 timezone = 'UTC'
 log_timezone = 'UTC'
 # A crash of the machine may cost the last half second, never consistency: right for demo and tests.

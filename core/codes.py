@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
+import uuid
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L
 
@@ -32,3 +34,14 @@ def fit(text: str, length: int) -> str:
 def slug() -> str:
     """Return a URL-safe random name of 128 bits that cannot be guessed."""
     return secrets.token_urlsafe(16)
+
+
+def time_ordered_uuid() -> uuid.UUID:
+    """Return a UUID of version 7: milliseconds of the clock, then 74 random bits (RFC 9562).
+
+    Rows made together stand together in the index of such a key, and still nobody can guess one.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(secrets.token_bytes(10))
+    value = value & ~(0xF << 76) | (7 << 76)
+    return uuid.UUID(int=value & ~(3 << 62) | (2 << 62))

@@ -6,6 +6,7 @@ never a time: the machine's mood falls on both alike. Each benchmark checks its 
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import re
@@ -42,16 +43,24 @@ def paired(
 ) -> Pair:
     """Run both alternately, `inner` calls a round, after one unmeasured round of each.
 
-    With `in_sql` only the time that the database takes is compared.
+    They change places after every call, and who goes first changes too: what slows the machine for
+    a moment falls on both. Garbage is collected before and not meanwhile. With `in_sql` only the
+    time that the database takes is compared.
     """
     measure = sql_milliseconds if in_sql else milliseconds
     reference()
     product()
     theirs, ours = [], []
-    for round_number in range(ROUNDS):
-        order = [(theirs, reference), (ours, product)]
-        for times, call in order if round_number % 2 else reversed(order):
-            times.append(measure(call, inner=inner))
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(ROUNDS * inner):
+            order = [(theirs, reference), (ours, product)]
+            for times, call in order if number % 2 else reversed(order):
+                times.append(measure(call))
+            gc.collect(0)
+    finally:
+        gc.enable()
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     return Pair(statistics.median(theirs), statistics.median(ours), statistics.median(ratios))
 

@@ -102,3 +102,4 @@ def grow(desk: Desk, *, start: int, stop: int, searchable: bool = True) -> None:
             cursor.execute("SET maintenance_work_mem = '512MB'")
             cursor.execute(definition)
         cursor.execute("VACUUM ANALYZE incentives_offer")
+        cursor.execute("CHECKPOINT")  # else the server writes it all out while pages are timed
