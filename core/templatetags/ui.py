@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -126,19 +127,25 @@ def plural(count: int, words: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Draw an icon of our sprite; silent for screen readers unless it has a label of its own."""
-    reference = f"{static('icons.svg')}#{name}"
-    classes = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            classes,
-            label,
-            reference,
-        )
+    if not label:
+        return _silent_icon(name, css)
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
-        classes,
-        reference,
+        '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+        f"icon {css}".strip(),
+        label,
+        static("icons.svg"),
+        name,
+    )
+
+
+@lru_cache(maxsize=512)
+def _silent_icon(name: str, css: str) -> SafeString:
+    """Draw an icon without a label; a list's page holds about two hundred of a few kinds."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f"icon {css}".strip(),
+        static("icons.svg"),
+        name,
     )
 
 

@@ -39,7 +39,7 @@ SELECT
         || ', signed ' || substr(md5(n::text), 1, 6),
     false,
     false,
-    %(now)s::timestamptz + interval '7 days',
+    %(now)s::timestamptz + (hashint4(n + 5) & 16383) * interval '1 minute',
     (ARRAY['offered', 'counter', 'approved', 'rejected', 'offered', 'expired', 'needs_info',
            'cancelled', 'offered', 'no_response'])[1 + n %% 10],
     (ARRAY['provider', 'recipient'])[1 + n %% 2],
@@ -84,6 +84,8 @@ def grow(desk: Desk, *, start: int, stop: int, searchable: bool = True) -> None:
         programs = cursor.fetchone()[0]
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [SEARCH])
         (definition,) = cursor.fetchone() or ("",)
+        # Rows whose commit is not yet on the disk cannot be marked as visible to all by VACUUM.
+        cursor.execute("SET synchronous_commit = on")
         # Building an index once is several times faster than adding a million rows to it.
         cursor.execute(f"DROP INDEX IF EXISTS {SEARCH}")
         cursor.execute(
