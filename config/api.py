@@ -10,18 +10,20 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Swagger
 
 from core.api import errors
-from core.api.door import LARGEST_BATCH, StrictParser, guarded
+from core.api.door import LARGEST_BATCH, LARGEST_FORM, StrictParser, guarded
 from core.http import public
 from directory.api.routes import router as directory_router
 from rewards.api.routes import router as events_router
+from vouchers.api.routes import router as vouchers_router
 from wallet.api.routes import router as wallet_router
 
 api = NinjaAPI(
     title="Largesse",
     version="1",
     description=(
-        "Events in, awards and balances out. Money is a decimal string beside its currency, moments"
-        " are ISO 8601 with their offset, and every call that writes carries an `Idempotency-Key`."
+        "Events in, awards and balances out; voucher codes in, out and redeemed. Money is a decimal"
+        " string beside its currency, moments are ISO 8601 with their offset, and every call that"
+        " writes carries an `Idempotency-Key`."
         " Every refusal has the body `{error: {code, message, fields}}`."
     ),
     urls_namespace="api",
@@ -30,7 +32,7 @@ api = NinjaAPI(
     docs_decorator=public("the description of the API holds no data"),
 )
 errors.install(api)
-for router in (directory_router, events_router, wallet_router):
+for router in (directory_router, events_router, wallet_router, vouchers_router):
     api.add_router("", router)
 
 
@@ -46,5 +48,9 @@ def addresses() -> tuple[list[Any], str, str]:
     entries, app, namespace = api.urls
     for entry in entries:
         if isinstance(entry, URLPattern):
-            guarded(entry, larger={"events_batch": LARGEST_BATCH})
+            guarded(
+                entry,
+                larger={"events_batch": LARGEST_BATCH, "voucher_codes_upload": LARGEST_BATCH},
+                files={"voucher_codes_upload": LARGEST_FORM},
+            )
     return entries, app, namespace

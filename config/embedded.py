@@ -198,7 +198,8 @@ def _wheel() -> Any:
     return utils
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Return the folder of PostgreSQL's own programs."""
     return Path(_wheel().POSTGRES_VERSIONS[_wheel().TARGET_POSTGRES_VERSION])
 
 
@@ -207,7 +208,7 @@ def _run(command: str, *args: str, log: Path) -> None:
     # Output goes to a file: a pipe would be inherited by the server and never end.
     with log.open("w+") as output:
         result = subprocess.run(  # noqa: S603
-            [str(_binaries() / command), *args],
+            [str(binaries() / command), *args],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -253,8 +254,8 @@ def _open_the_way(var: Path) -> None:
     """Let the helper account of a root start reach the server's programs and its data."""
     if os.geteuid() != 0:
         return
-    installed = _binaries().parent
-    if not (_binaries() / "postgres").stat().st_mode & stat.S_IXOTH:
+    installed = binaries().parent
+    if not (binaries() / "postgres").stat().st_mode & stat.S_IXOTH:
         _wheel().ensure_folder_permissions(installed, stat.S_IRGRP | stat.S_IROTH)
     for path in (installed, var.resolve()):
         for folder in (path, *path.parents):

@@ -345,6 +345,10 @@ if WALLET_GATEWAY not in {"", "sandbox"}:
     refuse("WALLET_GATEWAY names a gateway that is not installed.")
 if WALLET_GATEWAY == "sandbox" and not DEBUG and not TESTING:
     refuse("WALLET_GATEWAY=sandbox needs DEBUG=1: it credits money that nobody paid.")
+# Webhooks to this machine itself, over http too: to try a receiver during development.
+WEBHOOKS_ALLOW_LOOPBACK = flag("WEBHOOKS_ALLOW_LOOPBACK")
+if WEBHOOKS_ALLOW_LOOPBACK and not DEBUG:
+    refuse("WEBHOOKS_ALLOW_LOOPBACK needs DEBUG=1: it lets webhooks reach what is not public.")
 DJANGO_TABLES2_TEMPLATE = "components/_table.html"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PGHISTORY_APPEND_ONLY = True

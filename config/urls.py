@@ -11,14 +11,16 @@ from config.api import addresses, unknown
 from config.demo import views as demo_views
 
 urlpatterns = [
+    # First: tills call it all day, and whoever comes first is found soonest.
+    path("api/v1/", addresses()),
     path("", include("core.urls")),
     path("", include("directory.urls")),
     path("", include("events.urls")),
     path("", include("wallet.urls")),
+    path("", include("vouchers.urls")),
     path("", include("rewards.urls")),
     path("", include("incentives.urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", addresses()),
     path("api/<path:rest>", unknown),
     path("admin/", admin.site.urls),
     path("demo", demo_views.overview, name="demo_overview"),

@@ -85,6 +85,7 @@ class BatchForm:
     version_field: ClassVar[str] = "version"
     limit: ClassVar[int] = LIMIT
     bar_template: ClassVar[str] = ""
+    submit_label: ClassVar[str] = "Update Selected"
 
     def __init__(self, data: QueryDict | None = None, *, editable: bool = True) -> None:
         self.data = data

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import navigation, preferences
+from core import banners, navigation, preferences
 from core.navigation import address
 
 THEMES = ("auto", "light", "dark")
@@ -33,4 +33,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_overview_url": address("demo_overview") if settings.DEMO else "",
         "demo_outbox_url": address("outbox") if settings.DEMO else "",
         "navigation": partial(navigation.sections, request),
+        "banners": partial(banners.of, request),
     }

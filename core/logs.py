@@ -19,7 +19,9 @@ SECRET = re.compile(
 )
 SECRET_KEY = re.compile(rf"(?i)(?:{HUSHED})")
 # The path of a page that is opened by its secret: /…/link/<slug>, /…/template/<slug>, /embed/…/<key>.
-SECRET_PATH = re.compile(r"(/(?:link|template|embed/\w+|i|confirm-email|reset/key)/)[\w:-]{12,}")
+SECRET_PATH = re.compile(
+    r"(/(?:link|template|embed/\w+|i|v|v/reveal|my/vouchers|confirm-email|reset/key)/)[\w:-]{12,}"
+)
 
 
 def redact_text(text: str) -> str:

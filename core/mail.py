@@ -9,7 +9,8 @@ reference is told.
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -24,6 +25,7 @@ from django.template.loader import render_to_string
 
 from core import batches, codes, jobs, references, tokens
 from core.models import LinkToken, Mail
+from core.registry import Registry
 
 logger = structlog.get_logger(__name__)
 
@@ -35,10 +37,32 @@ PAUSES = (
 )
 ATTEMPTS = len(PAUSES) + 1
 SENDING_TIMEOUT = timedelta(minutes=10)
+# Where the secret stands in the path of a link that has it there.
+SECRET_PLACE = "{token}"  # noqa: S105 - the mark, not a secret
 
 
 class WorkerLost(Exception):
     """No attempt came to an end."""
+
+
+class Withheld(Exception):
+    """The mail must not leave any more; it is not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What the mails of one kind are told only while they are rendered, and that is never stored.
+
+    `context` reads; `before_sending` is called ahead of each attempt: it notes what is about to leave
+    the house, or raises `Withheld`.
+    """
+
+    context: Callable[[Mail], Mapping[str, Any]]
+    before_sending: Callable[[Mail, datetime], None] | None = None
+
+
+# By the kind of a mail.
+late: Registry[Late] = Registry("late contexts of mails")
 
 
 def queue(
@@ -58,8 +82,10 @@ def queue(
 ) -> Mail:
     """Store the mail and hint a worker; a second one with the same key returns the first.
 
-    `context` holds plain values only. `link` is a path; the token's secret is added as `?token=` when
-    the mail is rendered. `reference` and `owner_id` tie the mail to what it is about.
+    `context` holds plain values only, and nothing that must not be stored: such values come from
+    what `late` has for the kind. `link` is a path; the token's secret is put in when the mail is
+    rendered, in place of `{token}`, else as `?token=`. `reference` and `owner_id` tie the mail to what
+    it is about.
     """
     mail, created = Mail.objects.get_or_create(
         key=codes.fit(key, 200),
@@ -95,6 +121,8 @@ def link_of(mail: Mail) -> str:
     address = f"{settings.SITE_URL}{mail.link}"
     if mail.token is None:
         return address
+    if SECRET_PLACE in mail.link:
+        return address.replace(SECRET_PLACE, tokens.secret_of(mail.token))
     return f"{address}{'&' if '?' in address else '?'}token={tokens.secret_of(mail.token)}"
 
 
@@ -106,6 +134,9 @@ def subject_of(mail: Mail) -> str:
 def render(mail: Mail) -> EmailMultiAlternatives:
     """Build the message from its templates: subject, plain text and HTML."""
     context = {**mail.context, "link": link_of(mail), "site_url": settings.SITE_URL}
+    added = late.get(mail.kind)
+    if added is not None:
+        context |= added.context(mail)
     base = f"emails/{mail.template}"
     message = EmailMultiAlternatives(
         subject=subject_of(mail),
@@ -154,16 +185,30 @@ def _send(mail: Mail, *, at: datetime) -> None:
         _failed(mail, WorkerLost("The worker ended at every attempt."), at=at, final=True)
         return
     try:
+        added = late.get(mail.kind)
+        if added is not None and added.before_sending is not None:
+            added.before_sending(mail, at)
         render(mail).send()
+    except Withheld as error:
+        _failed(mail, error, at=at, final=True)
     except smtplib.SMTPRecipientsRefused as error:
         # 4xx is "not now" (greylisting), 5xx is "never".
-        never = all(code >= 500 for code, _ in error.recipients.values())
-        _failed(mail, error, at=at, final=never or mail.attempts >= ATTEMPTS)
+        mail.is_bounced = all(code >= 500 for code, _ in error.recipients.values())
+        _failed(mail, error, at=at, final=mail.is_bounced or mail.attempts >= ATTEMPTS)
     except Exception as error:  # noqa: BLE001 - every mail backend has errors of its own
         _failed(mail, error, at=at, final=mail.attempts >= ATTEMPTS)
     else:
-        mail.status, mail.sent_at, mail.last_error = Mail.Status.SENT, at, ""
-        mail.save(update_fields=["status", "sent_at", "last_error"])
+        _sent(mail, at=at)
+
+
+def _sent(mail: Mail, *, at: datetime) -> None:
+    """Note that it left, then tell the owner of the reference: what is sent stays sent."""
+    mail.status, mail.sent_at, mail.last_error = Mail.Status.SENT, at, ""
+    mail.save(update_fields=["status", "sent_at", "last_error"])
+    kind, pk = references.parse(mail.reference) if mail.reference else ("", 0)
+    noun = references.nouns.get(kind)
+    if noun and noun.on_mail_sent:
+        noun.on_mail_sent(pk, mail.to, at)
 
 
 def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
@@ -177,7 +222,7 @@ def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
         return
     with transaction.atomic():
         mail.status = Mail.Status.FAILED
-        mail.save(update_fields=["status", "last_error"])
+        mail.save(update_fields=["status", "last_error", "is_bounced"])
         if not mail.reference:
             return
         kind, pk = references.parse(mail.reference)
@@ -189,6 +234,6 @@ def _failed(mail: Mail, error: Exception, *, at: datetime, final: bool) -> None:
 def retry(mail: Mail, *, at: datetime) -> None:
     """Queue a failed mail once more, with its attempts counted from the start."""
     Mail.objects.filter(pk=mail.pk, status=Mail.Status.FAILED).update(
-        status=Mail.Status.QUEUED, attempts=0, next_attempt_at=at
+        status=Mail.Status.QUEUED, attempts=0, next_attempt_at=at, is_bounced=False
     )
     jobs.enqueue("core.send_due_mail")

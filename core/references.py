@@ -1,7 +1,7 @@
 """Opaque references ("incentives.offer:42"): a lower layer can point at what it must not import.
 
 The app that owns the noun registers at start how a reference becomes a link and what is to be done
-when a mail about it cannot be delivered.
+when a mail about it was sent, or cannot be delivered.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class Noun:
 
     url: Callable[[int], str] | None = None
     on_mail_failed: Callable[[int, str, datetime], None] | None = None
+    on_mail_sent: Callable[[int, str, datetime], None] | None = None
 
 
 nouns: Registry[Noun] = Registry("references")

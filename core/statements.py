@@ -49,6 +49,49 @@ def find(model: type[Row], where: str, given: Sequence[Any]) -> list[Row]:
         return [read(model, values) for values in cursor.fetchall()]
 
 
+def find_with(
+    model: type[Row], above: Sequence[tuple[str, type[Model]]], where: str, given: Sequence[Any]
+) -> list[Row]:
+    """Return what `find` returns, each with the rows that these foreign keys name.
+
+    `above` are the keys with the models that they lead to; "organisation.business" goes on from
+    "organisation", which must stand before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_joined(model, tuple(above))} {where}", given)
+        return [_with_above(model, above, values) for values in cursor.fetchall()]
+
+
+@lru_cache
+def _joined(model: type[Model], above: tuple[tuple[str, type[Model]], ...]) -> str:
+    listed, joins = [columns(model, "found")], []
+    for path, other in above:
+        before, _, link = path.rpartition(".")
+        alias, origin = path.replace(".", "_"), before.replace(".", "_") or "found"
+        listed.append(columns(other, alias))
+        joins.append(
+            f"LEFT JOIN {other._meta.db_table} AS {alias} ON {alias}.id = {origin}.{link}_id"
+        )
+    table = model._meta.db_table
+    return f"SELECT {', '.join(listed)} FROM {table} AS found {' '.join(joins)}"  # noqa: S608 - names alone
+
+
+def _with_above(
+    model: type[Row], above: Sequence[tuple[str, type[Model]]], values: Sequence[Any]
+) -> Row:
+    first = len(names(model))
+    row = read(model, values[:first])
+    read_before: dict[str, Model | None] = {"": row}
+    for path, other in above:
+        after = first + len(names(other))
+        before, _, link = path.rpartition(".")
+        found = read(other, values[first:after]) if values[first] is not None else None
+        read_before[path], first = found, after
+        if (origin := read_before[before]) is not None:
+            setattr(origin, link, found)
+    return row
+
+
 @lru_cache
 def _converted(model: type[Model]) -> tuple[tuple[int, Callable[..., Any]], ...]:
     """Return which columns do not come as they are, such as JSON, and what makes values of them."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.middleware import GetResponse
 from directory import sessions
+from directory.selectors import network
 
 
 class OrganisationMiddleware:
@@ -41,4 +42,4 @@ class OrganisationMiddleware:
         if not str(getattr(view, "access", "")).startswith("public"):
             membership = sessions.membership_of(request)
             if membership is not None:
-                timezone.activate(membership.organisation.time_zone)
+                timezone.activate(network.zone_of(membership.organisation))

@@ -63,20 +63,55 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "rewards.delete": MARKETERS,
     "rewards.events": EVERYBODY,
     "rewards.settings": ADMINS,
+    "rewards.try": EVERYBODY,
+    "schemes.read": EVERYBODY,
+    "schemes.write": OFFER_WRITERS,
+    "schemes.activate": MARKETERS,
+    "schemes.delete": MARKETERS,
     "gifts.grant": MARKETERS,
     "wallet.read": EVERYBODY,
     "wallet.write": BOOK_KEEPERS,
     "wallet.approve": BOOK_KEEPERS,
     "pools.write": MARKETERS,
     "redemption.settings": BOOK_KEEPERS,
+    "vouchers.read": EVERYBODY,
+    "vouchers.write": MARKETERS,
+    "vouchers.reveal": MARKETERS,
+    "vouchers.issue": OFFER_WRITERS,
+    "vouchers.redeem": frozenset({Role.ADMIN, Role.FINANCE, Role.MARKETING}),
+    "campaigns.write": OFFER_WRITERS,
+    "webhooks.manage": ADMINS,
 }
+# What a merchant's own people may do, each in their role, with what is their merchant's (rewards.md
+# 2.11). Everything else belongs to the business; an address of it tells them so.
+OF_MERCHANTS = frozenset(
+    {
+        "rewards.read",
+        "rewards.write",
+        "rewards.activate",
+        "rewards.delete",
+        "rewards.events",
+        "gifts.grant",
+        "team.manage",
+    }
+)
 # Signed in is enough: pages about the account itself, which has no organisation yet, perhaps.
 SIGNED_IN = "signed-in"
 
 
 def can(membership: Membership | None, permission: str) -> bool:
-    """Tell whether the membership's role carries the permission; nobody carries none."""
-    return membership is not None and membership.role in PERMISSIONS[permission]
+    """Tell whether the membership's role carries the permission; nobody carries none.
+
+    In a merchant's team no role carries what is the business's own.
+    """
+    if membership is None or not concerns(membership, permission):
+        return False
+    return membership.role in PERMISSIONS[permission]
+
+
+def concerns(membership: Membership, permission: str) -> bool:
+    """Tell whether there is such a thing at all where the member acts: for merchants, not all."""
+    return membership.organisation.is_business or permission in OF_MERCHANTS
 
 
 def may(request: HttpRequest, permission: str) -> bool:
@@ -90,8 +125,8 @@ def access(permission: str, *, needs_profile: bool = False) -> Callable[[View], 
     """Declare which permission the page asks for, and refuse who lacks it.
 
     Signed out: to the sign-in page and back. No organisation: a page that says so (403). Role too
-    weak: 403. With `needs_profile`, a business without a completed provider profile is led to it
-    with a message first.
+    weak, or a page that is not for merchants: 403. With `needs_profile`, a business without a completed
+    provider profile is led to it with a message first.
     """
     if permission != SIGNED_IN and permission not in PERMISSIONS:
         raise LookupError(f"There is no permission {permission!r}.")
@@ -114,7 +149,7 @@ def refusal(
 ) -> HttpResponse | None:
     """Return the answer for somebody who may not open the page, or None for who may.
 
-    Raises `Forbidden` for a role that is too weak.
+    Raises `Forbidden` for a role that is too weak, and for what a merchant has no part in.
     """
     if not request.user.is_authenticated:
         return _to_sign_in(request)
@@ -123,6 +158,12 @@ def refusal(
     membership = membership_of(request)
     if membership is None:
         return render(request, "directory/no_vendor.html", status=403)
+    if not concerns(membership, permission):
+        merchant = membership.organisation
+        raise Forbidden(
+            f"You act for {merchant.name}, and this page is for the people of"
+            f" {merchant.business}. Ask one of them."
+        )
     if not can(membership, permission):
         raise Forbidden(
             f"Your role ({membership.get_role_display()}) does not allow this."

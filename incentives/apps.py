@@ -11,10 +11,15 @@ class IncentivesConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from core import references
+        from core import mail, references
         from directory import hooks
         from incentives.selectors import desk
-        from incentives.services import acknowledgement_requests, requests, sweeps
+        from incentives.services import acknowledgement_requests, fulfilments, requests, sweeps
+        from vouchers.services import fulfilling
+
+        # A distribution that is fulfilled by a voucher: its code goes out with E07 (decision D6).
+        fulfilling.promise(fulfilments.KIND)
+        mail.late.register("E07", fulfilments.LATE)
 
         def mail_failed(pk: int, address: str, at: datetime) -> None:
             sweeps.note_mail_failed(pk=pk, address=address, at=at)

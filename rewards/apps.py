@@ -11,7 +11,10 @@ class RewardsConfig(AppConfig):
 
         from core import outbox, references
         from directory import hooks
+        from rewards.services.announcing import EVALUATED
         from rewards.views.contacts import panel
+        from vouchers.selectors import arrivals
+        from vouchers.triggers import Trigger
 
         for noun, page in (("events.event", "reward_event"), ("rewards.award", "reward_award")):
             references.nouns.register(
@@ -24,12 +27,16 @@ class RewardsConfig(AppConfig):
                 label="Rewards",
                 template="rewards/contacts/_panel.html",
                 context=panel,
-                permission="rewards.read",
+                permission="schemes.read",
                 order=30,
             ),
         )
 
         outbox.subscribe("directory.business_registered", "rewards.set_up_businesses")
         outbox.subscribe("directory.contact_registered", "rewards.award_registration")
+        arrivals.add(
+            Trigger(EVALUATED, "A reward", "earns a reward"),
+            lambda payload, at: arrivals.by_event(payload, at) if payload["awards"] else None,
+        )
         for topic in ("wallet.used", "wallet.lapsed", "wallet.award_cancelled"):
             outbox.subscribe(topic, "rewards.follow_wallet")

@@ -11,6 +11,7 @@ from rewards.views import (
     gifts,
     joining,
     members,
+    my_schemes,
     offer_acts,
     offers,
     passes,
@@ -100,6 +101,9 @@ urlpatterns = [
     ),
     path("rewards/schemes/<int:pk>/codes", members.CodeList.as_view(), name="reward_codes"),
     path("rewards/schemes/<int:pk>/codes/import", members.codes_import, name="reward_codes_import"),
+    path("me/schemes", my_schemes.my_schemes, name="my_schemes"),
+    path("me/schemes/<int:pk>/join", my_schemes.my_scheme_join, name="my_scheme_join"),
+    path("me/schemes/<int:pk>/leave", my_schemes.my_scheme_leave, name="my_scheme_leave"),
     path("me/schemes/join", joining.scheme_join, name="scheme_join"),
     path("settings/rewards", settings.reward_settings, name="reward_settings"),
     path(

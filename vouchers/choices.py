@@ -113,18 +113,21 @@ class HeaderMode(TextChoices):
 class BatchStatus(TextChoices):
     """What the uploader sees; `BatchStep` says what the worker is doing."""
 
-    REHEARSED = "rehearsed", "Rehearsed"
+    ASKING = "asking", "Waiting for your answer"
+    REHEARSED = "rehearsed", "Checked, not imported"
     IN_PROGRESS = "in_progress", "In progress"
     COMPLETED = "completed", "Completed"
     COMPLETED_WITH_ERRORS = "with_errors", "Completed with errors"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+    WITHDRAWING = "withdrawing", "Being withdrawn"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
     @property
     def tone(self) -> str:
         """The colour of its badge."""
         return {
+            "asking": "warning",
             "rehearsed": "info",
             "in_progress": "info",
             "completed": "success",
@@ -136,9 +139,19 @@ class BatchStatus(TextChoices):
 class BatchStep(TextChoices):
     QUEUED = "queued", "Waiting for its turn"
     SCANNING = "scanning", "Reading the file"
-    IMPORTING = "importing", "Importing codes"
+    IMPORTING = "importing", "Comparing codes"
     PUBLISHING = "publishing", "Publishing codes"
     DONE = "done", "Done"
+
+
+class Download(TextChoices):
+    """Which file of an upload somebody fetched (vouchers.md 4.6)."""
+
+    REJECTED = "rejected", "Refused lines"
+    ALL = "all", "All lines"
+    ORIGINAL = "original", "The file as uploaded"
+    CORRECT = "correct", "Refused values, to correct and upload again"
+    GENERATED = "generated", "Generated codes"
 
 
 class LineOutcome(TextChoices):
@@ -288,3 +301,100 @@ class PeriodLimit(IntegerChoices):
     DAY = 1, "day"
     WEEK = 7, "week"
     MONTH = 30, "month"
+
+
+class AlertKind(TextChoices):
+    """What an alert is about (vouchers.md 7.3)."""
+
+    USED_SHARE = "used_share", "Much is used"
+    REMAINING = "remaining", "Few codes remain"
+    DAYS_LEFT = "days_left", "Runs out soon"
+    DAYS_TO_EXPIRY = "days_to_expiry", "Expires soon"
+    EXHAUSTED = "exhausted", "No code left"
+    WAITING = "waiting", "People wait for codes"
+    LEAK = "leak", "Leak suspected"
+    MISMATCH = "mismatch", "Counters differed"
+    UPLOAD_FAILED = "upload_failed", "Upload failed"
+    ENDPOINT_DISABLED = "endpoint_off", "Webhook switched off"
+
+    @property
+    def is_of_stock(self) -> bool:
+        """Whether more codes would settle it, so that the partner may be asked for them."""
+        return self in (self.USED_SHARE, self.REMAINING, self.DAYS_LEFT, self.EXHAUSTED)
+
+    @property
+    def is_happening(self) -> bool:
+        """Whether it tells of something that happened; such a one ends when somebody has seen it."""
+        return self in (self.LEAK, self.MISMATCH, self.UPLOAD_FAILED)
+
+
+class AlertState(TextChoices):
+    OPEN = "open", "Open"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    RESOLVED = "resolved", "Resolved"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return {"open": "danger", "acknowledged": "warning"}.get(self.value, "neutral")
+
+
+class Channel(TextChoices):
+    """By which way a redemption was reported (vouchers.md 9.1)."""
+
+    API = "api", "API"
+    FILE = "file", "File"
+    PORTAL = "portal", "Partner portal"
+    MANUAL = "manual", "By hand"
+
+
+class RedemptionResult(TextChoices):
+    """What came of a reported redemption."""
+
+    REDEEMED = "redeemed", "Redeemed"
+    REVERSED = "reversed", "Reversed"
+    REFUSED = "refused", "Refused"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return {"redeemed": "success", "refused": "danger"}.get(self.value, "neutral")
+
+
+class Refusal(TextChoices):
+    """Why a code was not redeemed, as the API and reports name it (vouchers.md 9.2)."""
+
+    UNKNOWN = "unknown_code", "Unknown code"
+    ALREADY_REDEEMED = "already_redeemed", "Redeemed before"
+    EXPIRED = "expired", "Expired"
+    VOID = "void", "Void"
+    NOT_ISSUED = "not_issued", "Never given to anybody"
+    HELD = "held", "Held by another cart"
+    AMBIGUOUS = "ambiguous_code", "More than one list has it"
+    NOT_REDEEMED = "not_redeemed", "Not redeemed"
+    OTHER_REFERENCE = "other_reference", "Redeemed under another reference"
+    TOO_LATE = "too_late", "Too long ago to be reversed"
+    BAD_ROW = "bad_row", "Cannot be read"
+
+
+class EndpointState(TextChoices):
+    ACTIVE = "active", "Active"
+    DISABLED = "disabled", "Switched off"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return {"active": "success"}.get(self.value, "danger")
+
+
+class MessageState(TextChoices):
+    """Where a webhook message is between its event and the receiver's 2xx."""
+
+    PENDING = "pending", "On its way"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Given up"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return {"pending": "info", "delivered": "success"}.get(self.value, "danger")

@@ -6,11 +6,12 @@ class WalletConfig(AppConfig):
     verbose_name = "Wallet"
 
     def ready(self) -> None:
-        """Say how the wallet's references become pages, and give contacts a tab."""
+        """Say which pages show the wallet's references, give contacts a tab, warn of frozen books."""
         from django.urls import reverse
 
-        from core import references
+        from core import banners, references
         from directory import hooks
+        from wallet.banners import frozen
         from wallet.views.contacts import panel
 
         for noun, page in (
@@ -23,6 +24,7 @@ class WalletConfig(AppConfig):
                 noun,
                 references.Noun(url=lambda pk, page=page: reverse(page, args=[pk])),  # type: ignore[misc]
             )
+        banners.asked.register("wallet.frozen", frozen)
         hooks.contact_panels.register(
             "wallet",
             hooks.ContactPanel(

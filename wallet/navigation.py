@@ -45,4 +45,12 @@ register(
         section="Settings",
         order=86,
     ),
+    Item(
+        label="Limits and fees",
+        url_name="charge_list",
+        icon="coin",
+        permission="redemption.settings",
+        section="Settings",
+        order=87,
+    ),
 )

@@ -1,12 +1,14 @@
 """Lapsed money, swept together: what `ledger.post` would write, worked out by the database.
 
-A business may have a million lots that expire on one day. Their postings are written by one statement
-for a page of wallets; every guard of the ledger sees them as it sees any others.
+A business may have a million lots that expire on one day. One statement writes the entries and postings
+of a page of wallets and takes their lots off the job's list; every guard of the ledger sees them as it
+sees any others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -19,6 +21,7 @@ from wallet.models import MOST_POSTINGS, Command
 _SWEEP = """
 WITH due AS (
     SELECT account.id, account.balance, account.version, account.currency, lot.wallet_id,
+        lot.id AS lot_id,
         row_number() OVER of_wallet - 1 AS position,
         row_number() OVER of_currency AS later,
         sum(account.balance) OVER of_currency AS so_far
@@ -49,21 +52,38 @@ WITH due AS (
         %(currencies)s::text[], %(accounts)s::bigint[], %(balances)s::bigint[],
         %(versions)s::bigint[]
     ) AS given (currency, id, balance, version)
+), posting AS (
+    INSERT INTO wallet_posting (
+        entry_id, seq, source_id, target_id, currency, amount, source_version, source_after,
+        target_version, target_after
+    )
+    SELECT part.id, 1 + due.position %% %(most)s, due.id, target.id, due.currency, due.balance,
+        due.version + 1, 0, target.version + due.later, target.balance + due.so_far
+    FROM due
+    JOIN part ON part.wallet_id = due.wallet_id AND part.part = due.position / %(most)s
+    JOIN target ON target.currency = due.currency
+), looked_at AS (
+    UPDATE wallet_lot SET expiry_due_at = NULL
+    WHERE wallet_id = ANY(%(wallets)s) AND expiry_due_at <= %(at)s
+    RETURNING id
 )
-INSERT INTO wallet_posting (
-    entry_id, seq, source_id, target_id, currency, amount, source_version, source_after,
-    target_version, target_after
-)
-SELECT part.id, 1 + due.position %% %(most)s, due.id, target.id, due.currency, due.balance,
-    due.version + 1, 0, target.version + due.later, target.balance + due.so_far
-FROM due
-JOIN part ON part.wallet_id = due.wallet_id AND part.part = due.position / %(most)s
-JOIN target ON target.currency = due.currency
+SELECT count(*), array_agg(due.lot_id ORDER BY due.lot_id) FILTER (WHERE due.lot_id IS NOT NULL)
+FROM looked_at LEFT JOIN due ON due.lot_id = looked_at.id
 """
 
 
-def sweep(*, command: Command, wallets: Sequence[int], into: Sequence[Place], at: datetime) -> int:
-    """Move what is left in every due lot of the wallets and return how many lots had something.
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many lots were looked at, and the ids of those that had money left, which has lapsed."""
+
+    looked_at: int
+    lapsed: Sequence[int]
+
+
+def sweep(
+    *, command: Command, wallets: Sequence[int], into: Sequence[Place], at: datetime
+) -> Swept:
+    """Move what is left in every due lot of the wallets, and take the lots off the job's list.
 
     The wallets must be locked; `into` names the account of each currency that takes the money.
     """
@@ -83,4 +103,5 @@ def sweep(*, command: Command, wallets: Sequence[int], into: Sequence[Place], at
                 "versions": [account.version for account in books.values()],
             },
         )
-        return int(cursor.rowcount)
+        looked_at, lapsed = cursor.fetchone()
+    return Swept(looked_at, lapsed or ())

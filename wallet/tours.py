@@ -50,4 +50,11 @@ register(
             Step("#example", "Your own figures", "Change the purchase and the pockets.", "left"),
         ),
     ),
+    Tour(
+        key="wallet.charges",
+        steps=(
+            Step("#limits", "How much", "Limits bind every contact, by day, week or month."),
+            Step("#fees", "What it costs", "Fees are off until you charge one."),
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wallet.views import (
+    charges,
     contacts,
     home,
     journals,
@@ -60,6 +61,13 @@ urlpatterns = [
     path("wallet/ledger/trial-balance", ledger.trial_balance, name="trial_balance"),
     path("settings/redemption", settings.redemption_settings, name="redemption_settings"),
     path("settings/redemption/example", settings.redemption_example, name="redemption_example"),
+    path("settings/charges", charges.charge_list, name="charge_list"),
+    path("settings/charges/limits/add", charges.limit_add, name="limit_add"),
+    path("settings/charges/limits/example", charges.limit_try, name="limit_example"),
+    path("settings/charges/limits/<int:pk>/remove", charges.limit_remove, name="limit_remove"),
+    path("settings/charges/fees/add", charges.fee_add, name="fee_add"),
+    path("settings/charges/fees/example", charges.fee_try, name="fee_example"),
+    path("settings/charges/fees/<int:pk>/remove", charges.fee_remove, name="fee_remove"),
     path("me/wallet", portal.my_wallet, name="my_wallet"),
     path("me/wallet/code", portal.my_code, name="my_code"),
     path("me/wallet/rewards/<int:pk>", portal.my_pool, name="my_pool"),

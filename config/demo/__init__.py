@@ -13,7 +13,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
-from config.demo import acme, floor, purchases, rewards
+from config.demo import (
+    acme,
+    floor,
+    gifts,
+    purchases,
+    rewards,
+    voucher_campaigns,
+    voucher_links,
+    voucher_tills,
+    vouchers,
+)
 from core import references, tokens
 from directory.choices import Role
 from directory.models import Organisation
@@ -47,12 +57,18 @@ def build(*, at: datetime) -> None:
         club = floor.build(at=at)
         rewards.build(club=club, at=at - timedelta(days=purchases.DAYS + 1))
         purchases.build(club=club, at=at)
+        gifts.build(club=club, at=at)
+        vouchers.build(club=club, at=at)
+        voucher_campaigns.build(club=club, at=at)
+        voucher_tills.build(club=club, at=at)
+        voucher_links.build(club=club, at=at)
 
 
 def logins() -> list[Login]:
     """Return the logins of both businesses, each with a role; all share one password."""
     provider = [Login(role, f"{name}@acme-solar.example") for name, role in acme.TEAM]
-    return provider + [Login(role, floor.address(name)) for name, _, _, role in floor.TEAM]
+    club = [Login(role, floor.address(name)) for name, _, _, role in floor.TEAM]
+    return [*provider, *club, Login(Role.ADMIN, floor.address(floor.OF_MERCHANT[0]))]
 
 
 def claim_links() -> dict[str, str]:

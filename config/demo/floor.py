@@ -14,6 +14,7 @@ from core import mail, tokens
 from directory.choices import Role, SettlementMethod
 from directory.models import Category, Organisation, User
 from directory.segments import Age, BirthdayIn, RecentlyRegistered, Tagged
+from directory.selectors import network as places
 from directory.selectors.segments import Rule
 from directory.services import (
     catalogue_imports,
@@ -37,6 +38,8 @@ TEAM = (
     ("theo", "Theo", "Markides", Role.MARKETING),
     ("rita", "Rita", "Pavlou", Role.FINANCE),
 )
+# Somebody of the merchant Harbour Kiosks: sees its own offers, events and awards, and its team.
+OF_MERCHANT = ("hara", "Hara", "Nicolaou")
 # Merchant, its contribution in percent, and its venues with town and tags.
 NETWORK = (
     ("Old Town Roasters", 100, (("Ledra Street", "Nicosia", "old town"),
@@ -83,6 +86,8 @@ def build(*, at: datetime) -> Club:
     begin = at - timedelta(days=200)
     club = _found(begin)
     _open_places(club, begin)
+    kiosks = places.merchants_of(business=club.business).get(name="Harbour Kiosks")
+    club.users[OF_MERCHANT[0]] = _join(kiosks, OF_MERCHANT, Role.ADMIN, club.users["clara"], begin)
     _fill_catalogue(club.business, begin)
     people.settle(business=club.business, at=begin, until=at)
     for kind, name in (
@@ -121,20 +126,28 @@ def _found(at: datetime) -> Club:
     profiles.save(organisation=business, data=_profile(), logo=None, version=1, at=at)
     users[name] = admin
     for name, first, last, role in TEAM[1:]:
-        invitation = members.invite(
-            organisation=business, email=address(name), role=role, actor=admin, at=at
-        )
-        token = tokens.newest(subject=members.subject_of(invitation), purposes=["invitation"])
-        assert token is not None
-        users[name] = members.join(
-            token=token,
-            username=name,
-            password=PASSWORD,
-            first_name=first,
-            last_name=last,
-            at=at + timedelta(hours=1),
-        ).user
+        users[name] = _join(business, (name, first, last), role, admin, at)
     return Club(business, users)
+
+
+def _join(
+    organisation: Organisation, person: tuple[str, str, str], role: Role, admin: User, at: datetime
+) -> User:
+    """Invite somebody, and have them accept an hour later."""
+    name, first, last = person
+    invitation = members.invite(
+        organisation=organisation, email=address(name), role=role, actor=admin, at=at
+    )
+    token = tokens.newest(subject=members.subject_of(invitation), purposes=["invitation"])
+    assert token is not None
+    return members.join(
+        token=token,
+        username=name,
+        password=PASSWORD,
+        first_name=first,
+        last_name=last,
+        at=at + timedelta(hours=1),
+    ).user
 
 
 def address(name: str) -> str:

@@ -181,6 +181,7 @@ def _offers(
             happy,
             redeem_method=RedeemMethod.INSTANT,
             short_description="A fifth off from three to six.",
+            owner_id=places.merchants["Harbour Kiosks"].pk,
         ),
     )
     birthday = sketch.percent("DISCOUNT", "Birthday treat", "25")

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import demo
-from config.demo import acknowledgements, link_templates
+from config.demo import acknowledgements, link_templates, voucher_links
 from config.demo.groups import GROUPS
 from config.demo.scripts import STORIES
+from core.clock import now
 from core.http import public
 from directory.models import ContactImport
 from incentives.models import Distribution, Offer
@@ -44,6 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "password": demo.PASSWORD,
         "claim_links": demo.claim_links(),
         "widget_url": acknowledgements.widget_path(),
+        "voucher_url": voucher_links.claim_path(now()),
         "program_url": link_templates.program_path(),
     }
     return render(request, "demo/overview.html", context)

@@ -86,9 +86,7 @@ def _attempt(scope: str, key: str, fingerprint: str, at: datetime, effect: Effec
             if not _begin(scope, key, fingerprint, at):
                 return _first(scope, key, fingerprint)
             answer = effect()
-            ApiAnswer.objects.filter(scope=scope, key=key).update(
-                status=answer.status, body=answer.body
-            )
+            _keep(scope, key, answer)
             return answer
     except DomainError as error:
         if not _is_kept(error):
@@ -121,6 +119,14 @@ def _begin(scope: str, key: str, fingerprint: str, at: datetime) -> bool:
             [scope, key, fingerprint, at, int.from_bytes(digest[:8], "big", signed=True)],
         )
         return bool(cursor.rowcount)
+
+
+def _keep(scope: str, key: str, answer: Answer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_apianswer SET status = %s, body = %s WHERE scope = %s AND key = %s",
+            [answer.status, answer.body, scope, key],
+        )
 
 
 def _first(scope: str, key: str, fingerprint: str) -> Answer:

@@ -17,6 +17,9 @@ from core.api.errors import refusal
 LARGEST_BODY = 256 * 1024
 # A thousand purchases of a usual size; Django itself reads no more than 2.5 MiB.
 LARGEST_BATCH = 2 * 1024 * 1024
+# A file of 50 MB in a form, with what a form puts around it.
+LARGEST_FORM = 51 * 1024 * 1024
+FORM = "multipart/form-data"
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,18 +54,23 @@ def sent_with(request: HttpRequest) -> Any:
     return getattr(request, "sent", None)
 
 
-def guarded(entry: URLPattern, *, larger: Mapping[str, int]) -> None:
+def guarded(
+    entry: URLPattern, *, larger: Mapping[str, int], files: Mapping[str, int] | None = None
+) -> None:
     """Put the door before an address; `larger` names those that take bodies beyond the usual size.
+
+    `files` names those that take a form with a file as well, and up to what size.
 
     A body that is too large answers 413 and one that is not JSON 415, both unread. Answers are not
     to be stored by anything between here and the caller.
     """
     view: View = entry.callback
     largest = larger.get(entry.name or "", LARGEST_BODY)
+    largest_file = (files or {}).get(entry.name or "", 0)
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = _refused_unread(request, largest) or view(request, *args, **kwargs)
+        response = _refused_unread(request, largest, largest_file) or view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
             response = _not_allowed(response)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -71,14 +79,16 @@ def guarded(entry: URLPattern, *, larger: Mapping[str, int]) -> None:
     entry.callback = inner
 
 
-def _refused_unread(request: HttpRequest, largest: int) -> HttpResponse | None:
+def _refused_unread(request: HttpRequest, largest: int, largest_file: int) -> HttpResponse | None:
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
     if not length or request.method in {"GET", "HEAD", "OPTIONS"}:
         return None
-    if request.content_type != "application/json":
+    if largest_file and request.content_type == FORM:
+        largest = largest_file
+    elif request.content_type != "application/json":
         return refusal(
             status=415, code="NOT_JSON", message="Send JSON, as Content-Type: application/json."
         )

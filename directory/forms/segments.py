@@ -165,13 +165,7 @@ class SegmentForms:
     def _from_stored(self, segment: Segment | None) -> None:
         rules = selectors.rules_of(segment=segment) if segment else []
         for rule in rules:
-            initial = {
-                "kind": rule.criterion.KIND,
-                "excludes": rule.excludes,
-                "rule": rule,
-                **{one.name: _shown(one, rule.criterion) for one in rule.criterion.FIELDS},
-            }
-            self._append(rule.criterion.KIND, initial=initial)
+            self._append(rule.criterion.KIND, initial=criterion_initial(rule))
 
     def _bind(self, data: QueryDict) -> None:
         for place in range(row_count(data, PREFIX)):
@@ -211,6 +205,16 @@ class SegmentForms:
                 initial=initial,
             )
         )
+
+
+def criterion_initial(rule: Rule) -> dict[str, Any]:
+    """Return what the form of a criterion shows of a stored rule."""
+    return {
+        "kind": rule.criterion.KIND,
+        "excludes": rule.excludes,
+        "rule": rule,
+        **{one.name: _shown(one, rule.criterion) for one in rule.criterion.FIELDS},
+    }
 
 
 def typed_top(data: QueryDict) -> dict[str, Any]:

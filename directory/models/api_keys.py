@@ -20,6 +20,9 @@ class ApiKey(Timestamped):
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.BinaryField(max_length=32, unique=True)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
+    # An opaque reference ("vouchers.partner:12") to the part of the business that the key is for; empty
+    # is for all of it. Only the operations of the app that the reference belongs to take such a key.
+    limited_to = models.CharField(max_length=60, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

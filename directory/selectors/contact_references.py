@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from core.errors import NotFound
+from core.statements import find
 from directory import people
 from directory.models import Contact, Organisation
 
 CONTACT_NOT_FOUND = "CONTACT_NOT_FOUND"
 
-Finder = Callable[[Organisation, str], QuerySet[Contact]]
+Finder = Callable[[Organisation, str], Sequence[Contact] | QuerySet[Contact]]
 
 
 def contact_by(*, business: Organisation, kind: str, value: str) -> Contact:
@@ -22,9 +23,10 @@ def contact_by(*, business: Organisation, kind: str, value: str) -> Contact:
     Raises `NotFound` with CONTACT_NOT_FOUND, also where a number stands at more than one contact: a
     till is never told whose.
     """
-    found = list(_FINDERS[kind](business, value).select_related("business")[:2])
+    found = _FINDERS[kind](business, value)[:2]
     if len(found) != 1:
         raise NotFound("There is no such contact.", code=CONTACT_NOT_FOUND)
+    found[0].business = business
     return found[0]
 
 
@@ -32,8 +34,9 @@ def _by_id(business: Organisation, value: str) -> QuerySet[Contact]:
     return Contact.objects.filter(business=business, public_id=UUID(value))
 
 
-def _by_code(business: Organisation, value: str) -> QuerySet[Contact]:
-    return Contact.objects.filter(business=business, code=value.upper())
+def _by_code(business: Organisation, value: str) -> list[Contact]:
+    where = "WHERE business_id = %s AND code = %s"
+    return find(Contact, where, [business.pk, value.upper()])
 
 
 def _by_email(business: Organisation, value: str) -> QuerySet[Contact]:
@@ -52,12 +55,11 @@ def _by_phone(business: Organisation, value: str) -> QuerySet[Contact]:
     ).distinct()
 
 
-def _by_medium(business: Organisation, value: str) -> QuerySet[Contact]:
+def _by_medium(business: Organisation, value: str) -> Sequence[Contact] | QuerySet[Contact]:
     """Find by whatever the medium is: an address has an @, a number can be read as one."""
     if "@" in value:
         return _by_email(business, value)
-    found = _by_code(business, value)
-    return found if found.exists() else _by_phone(business, value)
+    return _by_code(business, value) or _by_phone(business, value)
 
 
 _FINDERS: dict[str, Finder] = {

@@ -43,6 +43,12 @@ def place(*, business: Organisation, pk: int) -> Organisation:
     return found_or_refused(found, "There is no such merchant or venue.")
 
 
+def merchant(*, business: Organisation, pk: int) -> Organisation:
+    """Return a merchant of the business; venues have no team of their own."""
+    found = merchants_of(business=business).select_related("business").filter(pk=pk).first()
+    return found_or_refused(found, "There is no such merchant.")
+
+
 def here_or_below(*, business: Organisation) -> QuerySet[Organisation]:
     """Return the business itself with its merchants and venues."""
     return Organisation.objects.filter(Q(pk=business.pk) | Q(business=business))

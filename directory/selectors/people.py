@@ -32,13 +32,19 @@ from directory.selectors.found import found_or_refused
 
 
 def active_memberships(*, user: User) -> QuerySet[Membership]:
-    """Return the memberships that the user may act under, with their organisations."""
+    """Return the memberships that the user may act under, with their organisations.
+
+    One acts for a business or for one of its merchants, while both are active.
+    """
+    open_merchant = Q(
+        organisation__kind=OrganisationKind.MERCHANT, organisation__business__is_active=True
+    )
     return Membership.objects.filter(
+        Q(organisation__kind=OrganisationKind.BUSINESS) | open_merchant,
         user=user,
         status=MemberStatus.ACTIVE,
-        organisation__kind=OrganisationKind.BUSINESS,
         organisation__is_active=True,
-    ).select_related("organisation")
+    ).select_related("organisation__business")
 
 
 def acting_membership(*, user: User, preferred_id: int | None) -> Membership | None:
@@ -73,7 +79,9 @@ def team_of(*, organisation: Organisation) -> QuerySet[Membership]:
 
 
 def member(*, organisation: Organisation, pk: int) -> Membership:
-    found = team_of(organisation=organisation).select_related("organisation").filter(pk=pk).first()
+    """Return a member of the organisation's team, or of a merchant's below it."""
+    rows = Membership.objects.filter(_of_teams(organisation), pk=pk)
+    found = rows.select_related("user", "organisation").first()
     return found_or_refused(found, "There is no such team member.")
 
 
@@ -89,8 +97,15 @@ def open_invitations(*, organisation: Organisation) -> list[Invitation]:
 
 
 def invitation(*, organisation: Organisation, pk: int) -> Invitation:
-    found = Invitation.objects.filter(organisation=organisation, pk=pk).first()
+    """Return an invitation to the organisation's team, or to a merchant's below it."""
+    rows = Invitation.objects.filter(_of_teams(organisation), pk=pk)
+    found = rows.select_related("organisation").first()
     return found_or_refused(found, "There is no such invitation.")
+
+
+def _of_teams(organisation: Organisation) -> Q:
+    """Keep what is of the teams that the organisation's administrators care for."""
+    return Q(organisation=organisation) | Q(organisation__business=organisation)
 
 
 def user_by_email(*, email: str) -> User | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.errors import DomainError, Invalid
+from core.statements import find_with
 from directory.models import ApiKey, Organisation, User
 
 PREFIX = "lg_"
@@ -24,8 +25,10 @@ SCOPES: dict[str, str] = {
     "rewards:read": "Read reward offers and awards",
     "wallet:read": "Read wallets",
     "wallet:write": "Spend from wallets",
-    "vouchers:read": "Read voucher lists and codes",
-    "vouchers:write": "Issue and redeem codes",
+    "vouchers:read": "Read voucher lists and who holds which voucher",
+    "vouchers:issue": "Give out and reserve voucher codes",
+    "vouchers:redeem": "Check, hold, redeem and reverse voucher codes",
+    "vouchers:upload": "Upload voucher codes",
 }
 
 
@@ -42,10 +45,14 @@ def create(
     name: str,
     scopes: Sequence[str],
     expires_at: datetime | None = None,
+    limited_to: str = "",
     actor: User | None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
-    """Make a key and return it with its secret, which is not kept and cannot be shown again."""
+    """Make a key and return it with its secret, which is not kept and cannot be shown again.
+
+    `limited_to` is an opaque reference to the part of the business that the key is for.
+    """
     unknown = set(scopes) - set(SCOPES)
     if unknown or not scopes:
         raise Invalid("Choose at least one scope.", fields={"scopes": "Choose at least one scope."})
@@ -59,6 +66,7 @@ def create(
         prefix=secret[:11],
         digest=digest_of(secret),
         scopes=sorted(scopes),
+        limited_to=limited_to,
         created_by=actor,
         expires_at=expires_at,
         created_at=at,
@@ -80,13 +88,7 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey:
     The digest of 256 random bits is looked up by a unique index, so that neither timing nor a stolen
     table tells the secret.
     """
-    key = (
-        ApiKey.objects.select_related("organisation__business")
-        .filter(digest=digest_of(secret))
-        .first()
-        if secret.startswith(PREFIX)
-        else None
-    )
+    key = _opened_by(secret)
     if (
         key is None
         or key.revoked_at is not None
@@ -98,6 +100,15 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
         key.last_used_at = at
     return key
+
+
+def _opened_by(secret: str) -> ApiKey | None:
+    """Return the key of the secret with its organisation and business; every call asks for it."""
+    if not secret.startswith(PREFIX):
+        return None
+    above = [("organisation", Organisation), ("organisation.business", Organisation)]
+    found = find_with(ApiKey, above, "WHERE found.digest = %s", [digest_of(secret)])
+    return found[0] if found else None
 
 
 def _is_open(organisation: Organisation) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from django.contrib.auth import login
@@ -24,8 +25,9 @@ from directory.choices import Role
 from directory.filters import TeamFilter
 from directory.forms import refusals
 from directory.forms.accounts import InvitationForm, JoinForm, RoleForm
-from directory.models import Invitation, Membership, User
+from directory.models import Invitation, Membership, Organisation, User
 from directory.permissions import access
+from directory.selectors import network
 from directory.services import members
 from directory.sessions import DeskRequest
 from directory.tables import TeamTable
@@ -40,6 +42,16 @@ ROLE_LINES = (
 )
 
 
+MERCHANT_ROLE_LINES = (
+    "Admin: the merchant's reward offers, and its team.",
+    "Marketing: makes, activates and deletes the merchant's reward offers, and grants its gifts.",
+    "Offers: makes the merchant's reward offers.",
+    "Finance and Analyst: see the merchant's reward offers, events and awards.",
+    "Whatever the role: nobody of a merchant sees contacts, wallets or anybody else's offers.",
+)
+NETWORK = "Merchants and venues"
+
+
 class TeamList(TableView):
     """Members, with the open invitations above them."""
 
@@ -48,32 +60,79 @@ class TeamList(TableView):
     template_name = "directory/team/list.html"
     table_class = TeamTable
     filter_class = TeamFilter
-    actions = (
+    actions: Sequence[PageAction] = (
         PageAction("Invite somebody", "team_invite", "team.manage", "user-plus", primary=True),
     )
     empty = Empty(icon="users", title="Nobody here yet")
     no_match = "No team member matches your search"
     export_name = "team"
 
+    @cached_property
+    def organisation(self) -> Organisation:
+        return _desk(self.request).organisation
+
     def get_queryset(self) -> QuerySet[Membership]:
-        return selectors.team_of(organisation=_desk(self.request).organisation)
+        return selectors.team_of(organisation=self.organisation)
 
     def extra_context(self) -> Mapping[str, Any]:
-        organisation = _desk(self.request).organisation
         return {
-            "invitations": selectors.open_invitations(organisation=organisation),
+            "invitations": selectors.open_invitations(organisation=self.organisation),
             "at": now(),
         }
+
+
+class MerchantTeam(TeamList):
+    """The people of one merchant, whom its business invites first; they invite others themselves."""
+
+    subtitle = "They see this merchant's own reward offers, events and awards, and nothing else."
+    actions = ()
+    empty = Empty(
+        icon="users",
+        title="Nobody here yet",
+        text="Invite somebody of the merchant as an administrator. They can invite their colleagues.",
+    )
+    export_name = "merchant-team"
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        business = _desk(self.request).organisation
+        return network.merchant(business=business, pk=self.kwargs["pk"])
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"Team of {self.organisation.name}"
+
+    @property
+    def breadcrumbs(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        return [(NETWORK, reverse("network")), (self.title, "")]
+
+    def buttons(self) -> list[PageAction]:
+        args = (self.organisation.pk,)
+        return [
+            PageAction(
+                "Invite somebody", "merchant_invite", icon="user-plus", primary=True, args=args
+            )
+        ]
 
 
 @access("team.manage")
 def team_invite(request: DeskRequest) -> HttpResponse:
     """Ask somebody to join by e-mail."""
+    return _invite(request, request.organisation)
+
+
+@access("network.write")
+def merchant_invite(request: DeskRequest, pk: int) -> HttpResponse:
+    """Ask somebody to join the team of a merchant by e-mail."""
+    return _invite(request, network.merchant(business=request.organisation, pk=pk))
+
+
+def _invite(request: DeskRequest, organisation: Organisation) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = members.invite(
-                organisation=request.organisation,
+                organisation=organisation,
                 email=form.cleaned_data["email"],
                 role=Role(form.cleaned_data["role"]),
                 actor=request.user,
@@ -82,17 +141,18 @@ def team_invite(request: DeskRequest) -> HttpResponse:
         except DomainError as error:
             refusals.show(form, error)
         else:
-            return done(request, reverse("team_list"), f"Invitation sent to {invitation.email}.")
+            sent = f"Invitation sent to {invitation.email}."
+            return done(request, _team_page(request, organisation), sent)
     return form_page(
         request,
         form,
         title="Invite somebody",
         intro="They get an e-mail with a link that works once, for seven days.",
         submit_label="Send invitation",
-        cancel_url=reverse("team_list"),
-        crumbs=_crumbs("Invite somebody"),
+        cancel_url=_team_page(request, organisation),
+        crumbs=_crumbs(request, organisation, "Invite somebody"),
         side="directory/team/_roles.html",
-        role_lines=ROLE_LINES,
+        role_lines=_role_lines(organisation),
     )
 
 
@@ -109,16 +169,16 @@ def team_role(request: DeskRequest, pk: int) -> HttpResponse:
             refusals.show(form, error)
         else:
             message = f"{membership.user.display_name} is now {role.label}."
-            return done(request, reverse("team_list"), message)
+            return done(request, _team_page(request, membership.organisation), message)
     return form_page(
         request,
         form,
         title=f"Role of {membership.user.display_name}",
         submit_label="Save role",
-        cancel_url=reverse("team_list"),
-        crumbs=_crumbs("Role"),
+        cancel_url=_team_page(request, membership.organisation),
+        crumbs=_crumbs(request, membership.organisation, "Role"),
         side="directory/team/_roles.html",
-        role_lines=ROLE_LINES,
+        role_lines=_role_lines(membership.organisation),
     )
 
 
@@ -126,22 +186,22 @@ def team_role(request: DeskRequest, pk: int) -> HttpResponse:
 def team_deactivate(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask, then shut the member out."""
     membership = selectors.member(organisation=request.organisation, pk=pk)
-    name = membership.user.display_name
+    organisation, name = membership.organisation, membership.user.display_name
     if request.method == "POST":
         members.deactivate(membership=membership, at=now())
-        return done(request, reverse("team_list"), f"{name} was deactivated.")
+        return done(request, _team_page(request, organisation), f"{name} was deactivated.")
     return confirm_page(
         request,
         title=f"Deactivate {name}?",
         consequences=[
-            f"{name} can no longer open anything of {request.organisation.name}, from now on.",
+            f"{name} can no longer open anything of {organisation.name}, from now on.",
             "What they did stays, under their name.",
             "You can reactivate them at any time.",
         ],
         submit_label="Deactivate",
-        cancel_url=reverse("team_list"),
+        cancel_url=_team_page(request, organisation),
         danger=True,
-        crumbs=_crumbs("Deactivate"),
+        crumbs=_crumbs(request, organisation, "Deactivate"),
     )
 
 
@@ -151,7 +211,8 @@ def team_reactivate(request: DeskRequest, pk: int) -> HttpResponse:
     """Let a former member in again."""
     membership = selectors.member(organisation=request.organisation, pk=pk)
     members.reactivate(membership=membership, at=now())
-    return done(request, reverse("team_list"), f"{membership.user.display_name} is active again.")
+    words = f"{membership.user.display_name} is active again."
+    return done(request, _team_page(request, membership.organisation), words)
 
 
 @access("team.manage")
@@ -160,7 +221,8 @@ def invitation_resend(request: DeskRequest, pk: int) -> HttpResponse:
     """Send the invitation's link again; the earlier one stops working."""
     invitation = selectors.invitation(organisation=request.organisation, pk=pk)
     members.resend(invitation=invitation, actor=request.user, at=now())
-    return done(request, reverse("team_list"), f"A new invitation went to {invitation.email}.")
+    words = f"A new invitation went to {invitation.email}."
+    return done(request, _team_page(request, invitation.organisation), words)
 
 
 @access("team.manage")
@@ -169,7 +231,8 @@ def invitation_revoke(request: DeskRequest, pk: int) -> HttpResponse:
     """Take the invitation back."""
     invitation = selectors.invitation(organisation=request.organisation, pk=pk)
     members.revoke(invitation=invitation, at=now())
-    return done(request, reverse("team_list"), f"The invitation of {invitation.email} was revoked.")
+    words = f"The invitation of {invitation.email} was revoked."
+    return done(request, _team_page(request, invitation.organisation), words)
 
 
 @public("the e-mailed token is the key; opening shows, only the form accepts")
@@ -221,8 +284,22 @@ def _show(request: HttpRequest, invitation: Invitation, **context: Any) -> HttpR
     )
 
 
-def _crumbs(last: str) -> list[tuple[str, str]]:
-    return [("Team", reverse("team_list")), (last, "")]
+def _team_page(request: DeskRequest, organisation: Organisation) -> str:
+    """Return the page of the team: one's own, or that of a merchant of the business."""
+    if organisation.pk == request.organisation.pk:
+        return reverse("team_list")
+    return reverse("merchant_team", args=[organisation.pk])
+
+
+def _role_lines(organisation: Organisation) -> tuple[str, ...]:
+    return ROLE_LINES if organisation.is_business else MERCHANT_ROLE_LINES
+
+
+def _crumbs(request: DeskRequest, organisation: Organisation, last: str) -> list[tuple[str, str]]:
+    page = _team_page(request, organisation)
+    if organisation.pk == request.organisation.pk:
+        return [("Team", page), (last, "")]
+    return [(NETWORK, reverse("network")), (f"Team of {organisation.name}", page), (last, "")]
 
 
 def _desk(request: HttpRequest) -> DeskRequest:

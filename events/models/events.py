@@ -68,11 +68,16 @@ class BusinessEvent(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     business = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="business_events"
+        Organisation, on_delete=models.PROTECT, related_name="business_events", db_index=False
     )
     type = models.CharField(max_length=12, choices=EventType.choices)
     contact = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="business_events"
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="business_events",
+        db_index=False,
     )
     # Where: the organisation of the till, and the merchant and venue that it meant at that moment.
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from incentives.views import (
     attachments,
     details,
     distributions,
+    fulfilments,
     messages,
     offer_acts,
     own_messages,
@@ -53,5 +54,10 @@ urlpatterns = [
         f"{OFFER}/incentive-distributions/<int:pk>/changes.csv",
         distributions.offer_distribution_trail,
         name="offer_distribution_trail",
+    ),
+    path(
+        f"{OFFER}/incentive-distributions/<int:pk>/voucher-codes",
+        fulfilments.offer_distribution_codes,
+        name="offer_distribution_codes",
     ),
 ]

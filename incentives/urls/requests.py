@@ -8,6 +8,7 @@ from incentives.views import (
     asking,
     attachments,
     distributions,
+    fulfilments,
     group_chat,
     messages,
     my_request_messages,
@@ -58,6 +59,11 @@ desk = [
         f"{DESK}/incentive-distributions/<int:pk>/changes.csv",
         distributions.request_distribution_trail,
         name="request_distribution_trail",
+    ),
+    path(
+        f"{DESK}/incentive-distributions/<int:pk>/voucher-codes",
+        fulfilments.request_distribution_codes,
+        name="request_distribution_codes",
     ),
 ]
 public = [

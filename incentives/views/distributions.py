@@ -22,7 +22,7 @@ from incentives import selectors
 from incentives.filters.distributions import DistributionFilter
 from incentives.forms.distributions import DistributionBatch
 from incentives.models import Distribution, Subject
-from incentives.services import actors, distributions
+from incentives.services import actors, distributions, fulfilments
 from incentives.tables.distributions import (
     FIELD_LABELS,
     DistributionTable,
@@ -30,7 +30,7 @@ from incentives.tables.distributions import (
 )
 from incentives.views.desks import OFFERS, REQUESTS, Desk
 
-WRITE = "distributions.write"
+WRITE, GIVE = "distributions.write", "vouchers.issue"
 
 
 class Distributions(TableView):
@@ -118,11 +118,19 @@ class Distributions(TableView):
             "back_label": self.desk.list_label,
             "messages_url": self.desk.url("messages", self.subject.pk),
             "trail_url": self.desk.url("distribution_trail", self.subject.pk),
+            "codes_url": self._codes_url(counts["pending"] + counts["failed"]),
             "counts": counts,
             "read_only_reason": self._read_only_reason(),
             "has_trail": selectors.changes_of(subject=self.subject).exists(),
             "all_settled": bool(counts["success"]) and not counts["pending"],
         }
+
+    def _codes_url(self, open_count: int) -> str:
+        """Return where open distributions are fulfilled by voucher codes, or an empty text."""
+        is_offered = bool(open_count) and self.can_edit() and may(self.request, GIVE)
+        if not is_offered or not fulfilments.is_possible(self.subject):
+            return ""
+        return self.desk.url("distribution_codes", self.subject.pk)
 
     def _read_only_reason(self) -> str:
         """Say why nothing can be edited here, or return an empty text."""

@@ -97,11 +97,14 @@ class RewardEventFilter(BaseFilter):
 
     @cached_property
     def own(self) -> dict[str, list[tuple[Any, str]]]:
-        """What the business itself has to choose from; five queries."""
+        """What those who look have to choose from; five queries."""
         offers = offers_of_owner(owner=self.request.organisation).order_by("name", "pk")
         schemes = RewardScheme.objects.filter(business=self.business).order_by("name", "pk")
+        acting = self.request.organisation
         merchants = merchants_of(business=self.business).order_by("name", "pk")
         venues = venues_of(business=self.business)
+        if not acting.is_business:
+            merchants, venues = merchants.filter(pk=acting.pk), venues.filter(parent=acting)
         kinds = classifications_of(business=self.business)
         return {
             "offer": [(row.pk, row.title) for row in offers],

@@ -57,15 +57,18 @@ class RewardOfferFilter(BaseFilter):
 
     @cached_property
     def own(self) -> dict[str, list[tuple[Any, str]]]:
-        """What the business itself has to choose from; three queries."""
-        business = self.request.organisation
-        business = business if business.is_business else business.business
+        """What those who look have to choose from; three queries."""
+        acting = self.request.organisation
+        business = acting if acting.is_business else acting.business
         schemes = RewardScheme.objects.filter(business=business).order_by("name", "pk")
-        merchants = merchants_of(business=business).order_by("name", "pk")
+        owners = [(acting.pk, acting.name)]
+        if acting.is_business:
+            merchants = merchants_of(business=business).order_by("name", "pk")
+            owners += merchants.values_list("pk", "name")
         return {
             "scheme": list(schemes.values_list("pk", "name")),
-            "owner": [(business.pk, business.name), *merchants.values_list("pk", "name")],
-            "tag": [(tag, tag) for tag in desk.tags_of(business=business)],
+            "owner": owners,
+            "tag": [(tag, tag) for tag in desk.tags_of(owner=acting)],
         }
 
     def tagged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

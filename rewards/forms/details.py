@@ -120,6 +120,13 @@ class DetailsForm(StepForm):
         start, end = cleaned.get("available_from"), cleaned.get("available_to")
         if start and end and end <= start:
             self.add_error("available_to", "It ends before it begins. Choose a later end.")
+        for name, kept in (("scheme", self.now.scheme_id), ("currency", self.now.currency)):
+            # A browser sends no field that is switched off; who sends it anyway is told.
+            sent = self.data.get(name)
+            if self.fields[name].disabled and sent not in (None, str(kept)):
+                self.add_error(
+                    name, f"The {name} stays, because the offer has awarded. Copy the offer."
+                )
         currency = cleaned.get("currency")
         if currency and currency != self.now.currency:
             try:

@@ -19,6 +19,7 @@ class RedeemForm(StepForm):
     """The redeem method where the type has a choice, and the commerce pool, which every offer needs."""
 
     mark_optional = False
+    suggestions: Mapping[str, str] = {"pool": "commerce_pool"}
     redeem_method = forms.ChoiceField(label="The contact gets it", widget=forms.RadioSelect)
     commerce_pool = forms.ChoiceField(
         label="Commerce pool",

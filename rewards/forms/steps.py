@@ -22,6 +22,8 @@ class StepForm(forms.Form):
 
     # Where a refusal of the service names a part that this form has under another name.
     also: Mapping[str, str] = {}
+    # Parameters of the address that choose a value of a field beforehand.
+    suggestions: Mapping[str, str] = {}
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,13 @@ class Step:
             data, files if data is not None else None, offer=offer, data_now=self.now, acting=acting
         )
         self._refused: list[dict[str, str]] = []
+
+    def suggest(self, asked: Mapping[str, str]) -> None:
+        """Choose what was just made for this step, as the form's own `suggestions` name it."""
+        for name, field in self.form.suggestions.items():
+            chosen = asked.get(name, "")
+            if chosen in {str(value) for value, _ in self.form.fields[field].choices}:  # type: ignore[attr-defined]
+                self.form.initial[field] = chosen
 
     @property
     def entries(self) -> list[dict[str, str]]:

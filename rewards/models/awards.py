@@ -57,15 +57,27 @@ class Award(models.Model):
     reference = models.CharField(max_length=80)
     cause = models.CharField(max_length=12, choices=LogCause.choices)
     event = models.ForeignKey(
-        BusinessEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="awards"
+        BusinessEvent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        db_index=False,
     )
     gift_run = models.ForeignKey(
-        GiftRun, null=True, blank=True, on_delete=models.PROTECT, related_name="awards"
+        GiftRun,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        db_index=False,
     )
     offer = models.ForeignKey(RewardOffer, on_delete=models.PROTECT, related_name="awards")
     offer_version = models.ForeignKey(OfferVersion, on_delete=models.PROTECT, related_name="awards")
     scheme = models.ForeignKey(RewardScheme, on_delete=models.PROTECT, related_name="awards")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="awards")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="awards", db_index=False
+    )
     merchant = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import F, Max
 
 from directory.models import ProductPrice
 from events.conditions import EVERYTHING, ConditionSet
+from events.conditions.base import Names
 from events.selectors.conditions import load_condition_sets
 from rewards import configuration, offer_types, versions
 from rewards.choices import (
@@ -70,6 +71,17 @@ def definitions_of(rows: Sequence[RewardOffer]) -> dict[int, configuration.Offer
 def definition_of(row: RewardOffer) -> configuration.Offer:
     """Return the definition of one offer."""
     return definitions_of([row])[row.pk]
+
+
+def with_schemes_named(
+    offer: configuration.Offer, schemes: Mapping[int, str]
+) -> configuration.Offer:
+    """Return the definition with the schemes' names for its sentences; its row knows numbers alone."""
+    labels: dict[str, Mapping[int | str, str]] = {
+        **offer.conditions.names.labels,
+        "scheme": dict(schemes.items()),
+    }
+    return replace(offer, conditions=replace(offer.conditions, names=Names(labels)))
 
 
 def definition_at(*, version: OfferVersion) -> configuration.Offer:

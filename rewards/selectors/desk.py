@@ -25,6 +25,7 @@ from directory.models import Organisation
 from directory.selectors.found import found_or_refused
 from rewards.choices import AwardStatus
 from rewards.models import Award, OfferVersion, RewardOffer
+from rewards.selectors.offers import offers_of_owner
 
 NO_SUCH_OFFER = "There is no such offer. Choose one of your reward offers."
 CHART_DAYS = 30
@@ -86,9 +87,9 @@ def offer(*, business: Organisation, acting: Organisation, pk: int) -> RewardOff
     return found_or_refused(found, NO_SUCH_OFFER)
 
 
-def tags_of(*, business: Organisation) -> list[str]:
-    """Return every tag that stands on one of the business's offers, by name."""
-    rows = RewardOffer.objects.filter(business=business).values_list("tags", flat=True)
+def tags_of(*, owner: Organisation) -> list[str]:
+    """Return every tag that stands on one of the offers the organisation's users see, by name."""
+    rows = offers_of_owner(owner=owner).values_list("tags", flat=True)
     return sorted({tag for tags in rows for tag in tags}, key=str.casefold)
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from core.statements import find_with
 from directory.models import Organisation
 from events.models import BusinessEvent
 from rewards.models import Award, RewardOffer
+from wallet.models import CommercePool
 
 
 def offers_named(*, business: Organisation, ids: Collection[int]) -> dict[int, RewardOffer]:
     """Return the offers with their pools, in one query; none without ids."""
     if not ids:
         return {}
+    where = "WHERE found.business_id = %s AND found.id = ANY(%s)"
+    above = [("commerce_pool", CommercePool)]
     return {
-        offer.pk: offer
-        for offer in RewardOffer.objects.filter(business=business, pk__in=ids).select_related(
-            "commerce_pool"
-        )
+        offer.pk: offer for offer in find_with(RewardOffer, above, where, [business.pk, list(ids)])
     }
 
 

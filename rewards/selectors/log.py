@@ -1,6 +1,7 @@
 """The log of rewards and what stands behind one of its rows (rewards.md 10).
 
-Who acts for a merchant sees only what happened there; everything else does not exist for them.
+Who acts for a merchant sees only what happened there, and what its own offers gave; everything else
+does not exist for them.
 """
 
 from __future__ import annotations
@@ -71,6 +72,11 @@ class Referrals:
         return sum(1 for case in self.made if case.status == ReferralStatus.WAITING)
 
 
+def was_at(row: BusinessEvent | RewardEvent | Award, acting: Organisation) -> bool:
+    """Tell whether it happened where the organisation's users may look."""
+    return acting.is_business or acting.pk in (row.merchant_id, row.venue_id)
+
+
 def seen_by(rows: QuerySet[M], acting: Organisation) -> QuerySet[M]:
     """Keep what users of the organisation may see: a business all of its own, others their own."""
     if acting.is_business:
@@ -81,7 +87,7 @@ def seen_by(rows: QuerySet[M], acting: Organisation) -> QuerySet[M]:
 def log_of(*, business: Organisation, acting: Organisation) -> QuerySet[RewardEvent]:
     """Return the rows of the log with everything that a list shows of them, unordered."""
     rows = RewardEvent.objects.filter(business=business).select_related(*SHOWN)
-    return seen_by(rows, acting)
+    return given_by(rows, acting)
 
 
 def event(*, business: Organisation, acting: Organisation, pk: int) -> BusinessEvent:
@@ -102,12 +108,27 @@ def award(*, business: Organisation, acting: Organisation, pk: int) -> Award:
         "offer__group_family", "offer__group_category", "offer_version", "scheme", "contact",
         "merchant", "venue", "pool_version__pool", "product", "about",
     )  # fmt: skip
-    return found_or_refused(seen_by(rows, acting).first(), NO_SUCH_AWARD)
+    return found_or_refused(given_by(rows, acting).first(), NO_SUCH_AWARD)
 
 
-def story_of(*, event: BusinessEvent) -> Story:
-    """Return what the event led to, in a fixed number of queries."""
+def given_by(rows: QuerySet[M], acting: Organisation) -> QuerySet[M]:
+    """Keep what users of the organisation may see, and for a merchant what its own offers gave.
+
+    A gift happens nowhere, and a merchant's offer may award elsewhere: who funds it sees it.
+    """
+    if acting.is_business:
+        return rows
+    return rows.filter(Q(merchant=acting) | Q(venue=acting) | Q(offer__owner=acting))
+
+
+def story_of(*, event: BusinessEvent, acting: Organisation) -> Story:
+    """Return what the event led to, in a fixed number of queries.
+
+    Merchants' users read only what became of their own offers, and what was awarded by any.
+    """
     traces = EvaluationTrace.objects.filter(event=event)
+    if not acting.is_business:
+        traces = traces.filter(offer__owner=acting)
     # The reasons are kept for ever and the lists of conditions of those that came furthest.
     shown = (
         traces.select_related("offer__scheme", "contact", "event")

@@ -128,6 +128,11 @@ def standings_of(*, contact: Contact) -> list[Standing]:
     ]
 
 
+def open_standings_of(*, contact: Contact) -> list[Standing]:
+    """Return how the contact stands to the schemes that are active, by name."""
+    return [one for one in standings_of(contact=contact) if one.scheme.is_active]
+
+
 def members_of(*, scheme: RewardScheme) -> QuerySet[Any]:
     """Return the contacts that are in the scheme now, each with `joined_at`; not ordered."""
     stays = SchemeMembership.objects.filter(scheme=scheme, contact=OuterRef("pk"))

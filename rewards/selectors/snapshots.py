@@ -18,7 +18,7 @@ from rewards import configuration
 from rewards.choices import Switch
 from rewards.models import RewardOffer, RewardScheme
 from rewards.rules.snapshot import Snapshot
-from rewards.selectors.definitions import definitions_of
+from rewards.selectors.definitions import definitions_of, with_schemes_named
 from rewards.selectors.settings import pure, settings_of
 
 Mark = tuple[Any, ...]
@@ -99,9 +99,10 @@ def _mark_of(business: Organisation) -> Mark:
 
 def _read(business: Organisation) -> Snapshot:
     rows = list(RewardOffer.objects.filter(business=business, status=Switch.ACTIVE).order_by("pk"))
-    schemes = RewardScheme.objects.filter(business=business)
+    schemes = list(RewardScheme.objects.filter(business=business))
+    names = {scheme.pk: scheme.name for scheme in schemes}
     return Snapshot.of(
-        definitions_of(rows).values(),
+        [with_schemes_named(offer, names) for offer in definitions_of(rows).values()],
         schemes=[configuration.Scheme(row.pk, row.name, row.is_active) for row in schemes],
         settings=pure(settings_of(business=business)),
     )

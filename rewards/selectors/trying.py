@@ -13,7 +13,6 @@ from datetime import datetime
 from core.money import Money
 from directory.models import Contact, Organisation
 from events.conditions import Verdict
-from events.conditions.base import Names
 from events.drafts import PurchaseData, check_purchase
 from events.models import Classification
 from events.selectors.facts import draft_facts
@@ -22,7 +21,7 @@ from rewards.configuration import Offer, Settings
 from rewards.models import RewardOffer, RewardScheme
 from rewards.rules.evaluation import Outcome, evaluate
 from rewards.rules.verdicts import verdicts
-from rewards.selectors.definitions import definition_of
+from rewards.selectors.definitions import definition_of, with_schemes_named
 from rewards.selectors.history import history_of
 from rewards.selectors.reach import as_if_active, would_join
 from rewards.selectors.schemes import memberships_of
@@ -124,7 +123,7 @@ def try_purchase(
             offer,
             outcome,
             verdicts(
-                _named(offer, names),
+                with_schemes_named(offer, names),
                 facts,
                 history,
                 closed_schemes=configuration.closed_schemes,
@@ -145,14 +144,6 @@ def _counted(draft: RewardOffer) -> Offer:
         available_from=offer.available_from,
         available_to=offer.available_to,
     )
-
-
-def _named(offer: Offer, schemes: Mapping[int, str]) -> Offer:
-    labels: dict[str, Mapping[int | str, str]] = {
-        **offer.conditions.names.labels,
-        "scheme": dict(schemes.items()),
-    }
-    return replace(offer, conditions=replace(offer.conditions, names=Names(labels)))
 
 
 def _tried(

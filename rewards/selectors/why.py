@@ -7,25 +7,23 @@ it was when the event came in. Segments and blocks are asked today, because nobo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from core.money import Money
-from directory.models import Contact, Organisation
+from directory.models import Contact
 from events.choices import EventType
 from events.conditions import Verdict
-from events.conditions.base import Names
 from events.facts import EventFacts, PurchaseFacts
 from events.models import BusinessEvent
 from events.selectors.facts import event_facts
 from rewards.choices import AwardStatus, TraceReason, Trigger
-from rewards.configuration import History, Offer, PastAward
+from rewards.configuration import History, PastAward
 from rewards.models import Award, EvaluationTrace, RewardOffer, RewardScheme
 from rewards.rules.verdicts import verdicts
-from rewards.selectors.definitions import definition_of
+from rewards.selectors.definitions import definition_of, with_schemes_named
 from rewards.selectors.history import passes_of, with_memberships
 
 
@@ -87,16 +85,10 @@ def why(*, event: BusinessEvent, offer: RewardOffer, contact: Contact) -> Why:
 
 
 def kept_verdicts(trace: EvaluationTrace) -> tuple[Verdict, ...]:
-    """Return the list of conditions that was kept with the trace; empty where none was.
-
-    Evaluation knows schemes by their number alone, so the name is put in for the reader.
-    """
-    scheme = trace.offer.scheme
-    number, name = (f"scheme {scheme.pk} ", f"{scheme.name} ") if scheme is not None else ("", "")
+    """Return the list of conditions that was kept with the trace; empty where none was."""
     rows: list[dict[str, Any]] = trace.verdicts or []
     return tuple(
-        Verdict(row["code"], bool(row["passed"]), row["needed"].replace(number, name), row["found"])
-        for row in rows
+        Verdict(row["code"], bool(row["passed"]), row["needed"], row["found"]) for row in rows
     )
 
 
@@ -105,7 +97,8 @@ def anew(*, event: BusinessEvent, offer: RewardOffer, contact: Contact) -> tuple
     business = event.business
     facts = event_facts(business=business, event_ids=[event.pk], at=event.received_at)[event.pk]
     facts = with_memberships(facts, business=business, contacts=[contact])
-    definition = _named(definition_of(offer), business)
+    schemes = RewardScheme.objects.filter(business=business).values_list("pk", "name")
+    definition = with_schemes_named(definition_of(offer), dict(schemes))
     if Trigger.PURCHASE not in definition.type.listens_to or not event.is_purchase:
         return ()
     scheme = offer.scheme
@@ -134,12 +127,3 @@ def _past(event: BusinessEvent, offer: RewardOffer, contact: Contact, facts: Eve
         else ()
     )
     return History.of(past, passes)
-
-
-def _named(offer: Offer, business: Organisation) -> Offer:
-    schemes = RewardScheme.objects.filter(business=business).values_list("pk", "name")
-    labels: dict[str, Mapping[int | str, str]] = {
-        **offer.conditions.names.labels,
-        "scheme": dict(schemes),
-    }
-    return replace(offer, conditions=replace(offer.conditions, names=Names(labels)))

@@ -29,6 +29,7 @@ from rewards.services.refusals import (
     InUse,
     NameTaken,
     OfferIncomplete,
+    PoolMissing,
     StillActive,
 )
 
@@ -238,7 +239,8 @@ def _check_ready(row: RewardOffer, at: datetime, *, ignoring: tuple[str, ...] = 
     found = {name: sentence for name, sentence in found.items() if name not in ignoring}
     if found:
         count = "One thing is" if len(found) == 1 else f"{len(found)} things are"
-        raise OfferIncomplete(f"{count} missing before this offer can be active.", fields=found)
+        refusal = PoolMissing if set(found) == {"commerce_pool"} else OfferIncomplete
+        raise refusal(f"{count} missing before this offer can be active.", fields=found)
 
 
 def _keep_version(row: RewardOffer, actor: User | None, at: datetime) -> OfferVersion:

@@ -7,7 +7,7 @@ share in the ledger is locked last and shortest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -199,17 +199,22 @@ def _evaluate(
     written = awarding.write(source, seen.outcome.awards, pools=pools, at=at)
     completed = referrals.complete(event=event, people=people, facts=facts, at=at)
     tracing.keep(event, [seen, *completed.seen], at=at)
-    if written or completed.written:
-        awarding.lock_books(purse, wallet=wallet, merchant_id=event.merchant_id)
+    announcing.evaluated(event, seen.outcome, [*written, *completed.written], at=at)
+
+    def lock_books() -> None:
+        if purse.books is None and (written or completed.written):
+            awarding.lock_books(purse, wallet=wallet, merchant_id=event.merchant_id)
+
+    wishes = None if was_paid else (wish,)
     paid = _credit_and_pay(
-        written, seen, source, purse, None if was_paid else (wish,), actor=actor, at=at
+        written, seen, source, purse, wishes, lock_books=lock_books, actor=actor, at=at
     )
+    lock_books()
     completed.credit(purse, actor=actor_for(actor), at=at)
     awards, others = awarding.settle(written), awarding.settle(completed.written)
     logbook.awarded(one.award for one in (*written, *completed.written))
     if paid is not None and (paid.redeemed_minor or paid.business_minor):
         logbook.used(business=event.business, use_id=paid.use_id, event=event)
-    announcing.evaluated(event, seen.outcome, [*written, *completed.written], at=at)
     return _answer(event, seen=seen, awards=awards, others=others, paid=paid)
 
 
@@ -220,12 +225,14 @@ def _credit_and_pay(
     purse: Purse,
     wishes: tuple[Wish | None] | None,
     *,
+    lock_books: Callable[[], None],
     actor: User | None,
     at: datetime,
 ) -> Paid | None:
     """Credit the instant awards, let the wallet redeem and spend, credit the others (wallet.md 5.2).
 
-    `wishes` is None where the wallet is not to pay at all.
+    `wishes` is None where the wallet is not to pay at all. `lock_books` is called once the command is
+    stored: everybody who buys from the business waits for those accounts.
     """
     facts = seen.facts
     assert isinstance(facts, PurchaseFacts)
@@ -241,6 +248,7 @@ def _credit_and_pay(
     done: list[Paid] = []
 
     def effect(command: Command) -> Response:
+        lock_books()
         credit(instant, command=command)
         if pays:
             paid = spending.process_within(

@@ -35,6 +35,12 @@ class OfferIncomplete(Invalid):
     code = "offer_incomplete"
 
 
+class PoolMissing(OfferIncomplete):
+    """All that the offer lacks is a commerce pool; the code is the wallet's own for it."""
+
+    code = "POOL_REQUIRED"
+
+
 class Frozen(Invalid):
     """The scheme and the currency of an offer stay as they are after its first award."""
 

@@ -22,7 +22,7 @@ from rewards.services.evaluating import Evaluated
 
 # The whole list of conditions is kept of this many offers of an event, those that came furthest; of
 # the others the reason is kept, and the list is made anew when somebody asks.
-MOST_VERDICTS = 50
+MOST_VERDICTS = 10
 KEPT_FOR = timedelta(days=90)
 MOST_FORGOTTEN = 10_000
 # A trace as it is written, each value as it stands in an array; thousands of them are no reason to make

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.html import format_html, format_html_join
 
 from core.columns import row_url
 from core.tables import ChoiceColumn, Column, IdColumn, MoneyColumn, StatusColumn, WhenColumn
 from core.templatetags.ui import money, when
+from directory.models import Organisation
+from directory.sessions import DeskRequest
 from directory.tables import DeskTable
 from rewards.choices import AwardStatus, LogCause, LogType, RedeemMethod
 from rewards.models import RewardEvent
+from rewards.selectors import log
 
 # A log row that is posted sooner than this after its event needs no second moment.
 NOTICEABLE = timedelta(minutes=1)
@@ -68,14 +71,28 @@ class RewardEventTable(DeskTable):
     def name_of(self, record: RewardEvent) -> str:
         return f"reward event {record.code}"
 
+    @property
+    def acting(self) -> Organisation:
+        """The organisation for which the person of the request acts."""
+        return cast("DeskRequest", self.request).organisation
+
+    def _is_theirs(self, record: RewardEvent) -> bool:
+        return log.was_at(record, self.acting)
+
+    def _page_of(self, record: RewardEvent) -> str:
+        sees = record.award_id is not None or self._is_theirs(record)
+        return page_of(record) if sees else ""
+
     def render_code(self, value: str, record: RewardEvent) -> Any:
+        if not self._page_of(record):
+            return value
         return format_html('<a class="row-link" href="{}">{}</a>', page_of(record), value)
 
     def render_event(self, record: RewardEvent) -> Any:
         """Link the business event; a gift and a later payment have none of their own."""
         words = cause_of(record)
         late = format_html('<div class="cell-second">late</div>') if record.is_late else ""
-        if record.event_id is None:
+        if record.event_id is None or not self._is_theirs(record):
             return format_html("{}{}", words, late)
         url = row_url("reward_event", record.event_id)
         return format_html('<a href="{}">{}</a>{}', url, words, late)
@@ -85,6 +102,8 @@ class RewardEventTable(DeskTable):
 
     def render_contact(self, record: RewardEvent) -> Any:
         person = record.contact
+        if not self.may("contacts.read"):
+            return format_html('{}<div class="cell-second">{}</div>', person, person.code)
         url = f"{row_url('contact_detail', person.pk)}?tab=rewards"
         second = person.code if person.full_name else ""
         return format_html(
@@ -98,6 +117,10 @@ class RewardEventTable(DeskTable):
         assert record.offer is not None
         url = row_url("reward_offer", record.offer.pk)
         scheme = record.scheme.name if record.scheme else ""
+        acting = self.acting
+        if not acting.is_business and record.offer.owner_id != acting.pk:
+            title = record.offer.title
+            return format_html('{}<div class="cell-second">{}</div>', title, scheme)
         return format_html(
             '<a href="{}">{}</a><div class="cell-second">{}</div>', url, record.offer.title, scheme
         )
@@ -108,11 +131,12 @@ class RewardEventTable(DeskTable):
         more = [str(kind), record.product.name if record.product else ""]
         if record.pool is not None and record.redeem_method != RedeemMethod.INSTANT:
             more.append(record.pool.name)
+        second = ", ".join(text for text in more if text)
+        url, amount = self._page_of(record), money(record.amount)
+        if not url:
+            return format_html('{}<div class="cell-second">{}</div>', amount, second)
         return format_html(
-            '<a href="{}">{}</a><div class="cell-second">{}</div>',
-            page_of(record),
-            money(record.amount),
-            ", ".join(text for text in more if text),
+            '<a href="{}">{}</a><div class="cell-second">{}</div>', url, amount, second
         )
 
     def value_amount(self, record: RewardEvent) -> Any:

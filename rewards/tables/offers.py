@@ -113,8 +113,9 @@ class RewardOfferTable(DeskTable):
             found.append(RowAction("Edit", step, "pencil"))
         if self.may("rewards.activate"):
             found.append(self._switch(record))
-        found.append(RowAction("Try a purchase", row_url("reward_offer_try", record.pk),
-                               "player-play"))  # fmt: skip
+        if self.may("rewards.try"):
+            url = row_url("reward_offer_try", record.pk)
+            found.append(RowAction("Try a purchase", url, "player-play"))
         if self.may("rewards.write"):
             found.append(RowAction("Copy", row_url("reward_offer_copy", record.pk), "copy"))
         if record.requires_pass:

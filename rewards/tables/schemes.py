@@ -59,20 +59,20 @@ class SchemeTable(DeskTable):
             RowAction("View", row_url("reward_scheme", record.pk), "eye"),
             RowAction("Members", row_url("reward_members", record.pk), "users"),
         ]
-        if self.may("rewards.write"):
+        if self.may("schemes.write"):
             found.append(RowAction("Edit", row_url("reward_scheme_edit", record.pk), "pencil"))
             if record.asks_for_code:
                 found.append(
                     RowAction("Sign-up codes", row_url("reward_codes", record.pk), "ticket")
                 )
-        if self.may("rewards.activate"):
+        if self.may("schemes.activate"):
             name, label, icon = (
                 ("reward_scheme_deactivate", "Deactivate", "player-pause")
                 if record.is_active
                 else ("reward_scheme_activate", "Activate", "power")
             )
             found.append(RowAction(label, row_url(name, record.pk), icon))
-        if self.may("rewards.delete"):
+        if self.may("schemes.delete"):
             url = row_url("reward_scheme_delete", record.pk)
             found.append(RowAction("Delete", url, "trash", danger=True))
         return found
@@ -101,7 +101,7 @@ class MemberTable(DeskTable):
 
     def actions(self, record: Contact) -> list[RowAction]:
         """Return leaving, for those who may write."""
-        if not self.may("rewards.write") or self.request is None:
+        if not self.may("schemes.write") or self.request is None:
             return []
         match = self.request.resolver_match
         scheme = match.kwargs["pk"] if match else 0

@@ -43,6 +43,7 @@ def award_page(request: DeskRequest, pk: int) -> HttpResponse:
         None,
     )  # fmt: skip
     found = trace_row(own) if own is not None else None
+    sees_event = award.event is not None and log.was_at(award.event, request.organisation)
     context = {
         "award": award,
         "title": f"{award.amount.format()} for {award.contact}",
@@ -53,9 +54,14 @@ def award_page(request: DeskRequest, pk: int) -> HttpResponse:
         "entry": _entry_of(award),
         "log": log.log_of_award(award=award),
         "event_title": title_of(award.event) if award.event else "",
+        "sees_event": sees_event,
         "sees_money": request.organisation.is_business and may(request, "wallet.read"),
         "crumbs": crumbs(
-            *([(title_of(award.event), page_of(award.event))] if award.event else []),
+            *(
+                [(title_of(award.event), page_of(award.event))]
+                if award.event and sees_event
+                else []
+            ),
             (f"Award {award}", ""),
         ),
     }

@@ -43,11 +43,11 @@ def panel(request: HttpRequest, contact: Contact) -> Mapping[str, Any]:
         "log_url": f"{reverse('reward_events')}?q={contact.code}",
         "why_url": reverse("contact_why", args=[contact.pk]),
         "why_form": _why_form(desk, contact, None),
-        "writes": may(request, "rewards.write") and not contact.is_terminated,
+        "writes": may(request, "schemes.write") and not contact.is_terminated,
     }
 
 
-@access("rewards.write")
+@access("schemes.write")
 @require_POST
 def contact_join(request: DeskRequest, pk: int, scheme_pk: int) -> HttpResponse:
     """Put the contact into a scheme, whatever its way of joining."""
@@ -57,7 +57,7 @@ def contact_join(request: DeskRequest, pk: int, scheme_pk: int) -> HttpResponse:
     return done(request, tab_of(contact), f"{contact} {words} of {scheme.name}.")
 
 
-@access("rewards.write")
+@access("schemes.write")
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_leave(request: DeskRequest, pk: int, scheme_pk: int) -> HttpResponse:
     """Ask, then take the contact out of a scheme."""
@@ -80,7 +80,7 @@ def contact_leave(request: DeskRequest, pk: int, scheme_pk: int) -> HttpResponse
     )
 
 
-@access("rewards.events")
+@access("contacts.read")
 @require_safe
 def contact_why(request: DeskRequest, pk: int) -> HttpResponse:
     """Choose a purchase and an offer, and read every condition with what was found."""

@@ -55,7 +55,7 @@ class RewardEventList(TableView):
         " redeemed, spent, taken back or expired of it. Try a purchase to see what would be given.",
         action_label="Try a purchase",
         action_url_name="reward_try",
-        permission="rewards.read",
+        permission="rewards.try",
     )
     no_match = "No reward event matches your filters"
     noun = ("reward event", "reward events")
@@ -92,7 +92,7 @@ class RewardEventList(TableView):
 def event_page(request: DeskRequest, pk: int) -> HttpResponse:
     """Show what happened, what became of every offer, and every amount with its reason."""
     event = log.event(business=business_of(request), acting=request.organisation, pk=pk)
-    story = log.story_of(event=event)
+    story = log.story_of(event=event, acting=request.organisation)
     sees_money = request.organisation.is_business and may(request, "wallet.read")
     writes = may(request, "wallet.write") and event.is_posted
     context = {

@@ -48,7 +48,7 @@ class _OfScheme(TableView):
 class MemberList(_OfScheme):
     """The contacts that are in a scheme now."""
 
-    access = "rewards.read"
+    access = "schemes.read"
     title = "Members"
     below = "Members"
     table_class = MemberTable
@@ -67,7 +67,7 @@ class MemberList(_OfScheme):
         return selectors.members_of(scheme=self.scheme)
 
     def buttons(self) -> list[PageAction]:
-        if not may(self.request, "rewards.write"):
+        if not may(self.request, "schemes.write"):
             return []
         args = (self.scheme.pk,)
         return [
@@ -79,7 +79,7 @@ class MemberList(_OfScheme):
 class CodeList(_OfScheme):
     """The sign-up codes of a closed loop."""
 
-    access = "rewards.write"
+    access = "schemes.write"
     title = "Sign-up codes"
     below = "Sign-up codes"
     subtitle = "Each lets one contact in, once."
@@ -106,7 +106,7 @@ class CodeList(_OfScheme):
         ]  # fmt: skip
 
 
-@access("rewards.write")
+@access("schemes.write")
 @asked
 def member_add(request: DeskRequest, pk: int) -> HttpResponse:
     """Put a contact into the scheme, whatever its way of joining."""
@@ -132,7 +132,7 @@ def member_add(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@access("rewards.write")
+@access("schemes.write")
 @asked
 def member_leave(request: DeskRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Ask, then take a contact out of the scheme."""
@@ -156,7 +156,7 @@ def member_leave(request: DeskRequest, pk: int, contact_pk: int) -> HttpResponse
     )
 
 
-@access("rewards.write")
+@access("schemes.write")
 @asked
 def codes_import(request: DeskRequest, pk: int) -> HttpResponse:
     """Add sign-up codes from what was typed or a file."""

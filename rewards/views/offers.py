@@ -42,7 +42,7 @@ class RewardOfferList(TableView):
     table_class = RewardOfferTable
     filter_class = RewardOfferFilter
     actions = (
-        PageAction("Try a purchase", "reward_try", "rewards.read", "player-play"),
+        PageAction("Try a purchase", "reward_try", "rewards.try", "player-play"),
         PageAction("Create offer", "reward_offer_new", "rewards.write", "plus", primary=True),
     )
     empty = Empty(

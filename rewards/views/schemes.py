@@ -34,13 +34,13 @@ asked = require_http_methods(["GET", "HEAD", "POST"])
 class SchemeList(TableView):
     """The schemes of the business."""
 
-    access = "rewards.read"
+    access = "schemes.read"
     title = TITLE
     subtitle = "Groups of offers for one kind of contacts, each with its own way of joining."
     table_class = SchemeTable
     filter_class = SchemeFilter
     actions = (
-        PageAction("Add scheme", "reward_scheme_add", "rewards.write", "plus", primary=True),
+        PageAction("Add scheme", "reward_scheme_add", "schemes.write", "plus", primary=True),
     )
     empty = Empty(
         icon="rosette",
@@ -49,7 +49,7 @@ class SchemeList(TableView):
         " scheme for all contacts is a good beginning.",
         action_label="Add scheme",
         action_url_name="reward_scheme_add",
-        permission="rewards.write",
+        permission="schemes.write",
     )
     no_match = "No schemes match your search"
     noun = ("scheme", "schemes")
@@ -61,7 +61,7 @@ class SchemeList(TableView):
         return selectors.schemes_of(business=business_of(cast("DeskRequest", self.request)))
 
 
-@access("rewards.read")
+@access("schemes.read")
 @require_safe
 def scheme_page(request: DeskRequest, pk: int) -> HttpResponse:
     """Show a scheme: how contacts join, its offers and members, and what happens next."""
@@ -77,14 +77,14 @@ def scheme_page(request: DeskRequest, pk: int) -> HttpResponse:
         "next_steps": _next_steps(scheme),
         "history": history_of(scheme),
         "crumbs": _crumbs((scheme.name, "")),
-        "writes": may(request, "rewards.write"),
-        "activates": may(request, "rewards.activate"),
-        "deletes": may(request, "rewards.delete"),
+        "writes": may(request, "schemes.write"),
+        "activates": may(request, "schemes.activate"),
+        "deletes": may(request, "schemes.delete"),
     }
     return render(request, "rewards/schemes/detail.html", context)
 
 
-@access("rewards.write")
+@access("schemes.write")
 @asked
 def scheme_add(request: DeskRequest) -> HttpResponse:
     """Add an inactive scheme."""
@@ -112,7 +112,7 @@ def scheme_add(request: DeskRequest) -> HttpResponse:
     )
 
 
-@access("rewards.write")
+@access("schemes.write")
 @asked
 def scheme_edit(request: DeskRequest, pk: int) -> HttpResponse:
     """Change a scheme."""
@@ -141,7 +141,7 @@ def scheme_edit(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@access("rewards.activate")
+@access("schemes.activate")
 @asked
 def scheme_activate(request: DeskRequest, pk: int) -> HttpResponse:
     """Say what begins, then let the scheme's offers award."""
@@ -165,7 +165,7 @@ def scheme_activate(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@access("rewards.activate")
+@access("schemes.activate")
 @asked
 def scheme_deactivate(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask, then stop the scheme's offers from awarding."""
@@ -186,7 +186,7 @@ def scheme_deactivate(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@access("rewards.delete")
+@access("schemes.delete")
 @asked
 def scheme_delete(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask, then delete a scheme without offers that nobody has joined."""

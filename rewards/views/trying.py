@@ -44,14 +44,14 @@ LABELS = {
 }
 
 
-@access("rewards.read")
+@access("rewards.try")
 @require_http_methods(["GET", "HEAD", "POST"])
 def purchase_try(request: DeskRequest) -> HttpResponse:
     """Try a purchase on the offers that are active now."""
     return _answer(request, None)
 
 
-@access("rewards.read")
+@access("rewards.try")
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_try(request: DeskRequest, pk: int) -> HttpResponse:
     """Try a purchase with this offer taking part as if it were active."""

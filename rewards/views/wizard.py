@@ -8,6 +8,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -139,6 +140,7 @@ def offer_step(request: DeskRequest, pk: int, step: str) -> HttpResponse:
         return _review(request, offer)
     data = request.POST if request.method == "POST" else None
     part = Step(step, offer=offer, acting=request.organisation, data=data, files=request.FILES)
+    part.suggest(request.GET)
     if data is not None and part.is_valid():
         try:
             _save(request, offer, part)
@@ -216,8 +218,11 @@ def _save(request: DeskRequest, offer: RewardOffer, part: Step) -> None:
 
 
 def _next(go: str, offer: RewardOffer, step: str) -> str:
-    """Return where to go on: the next step, the one before, or the offer's page."""
+    """Return where to go on: the next step, the one before, a new pool, or the offer's page."""
     place = STEPS.index(step)
+    if go == "pool":
+        here = reverse("reward_offer_step", args=[offer.pk, step])
+        return f"{reverse('pool_add')}?{urlencode({'next': here})}"
     if go == "leave" or (go == "back" and place == 0):
         return reverse("reward_offer", args=[offer.pk])
     if go == "review":

@@ -21,6 +21,7 @@ async function enrich(root) {
   guardForms(root);
   root.querySelector("[data-autofocus]")?.focus();
   if (root.querySelector("select[data-rich]")) (await import("./select.js")).enrichSelects(root);
+  if (root.querySelector("[data-drop]")) (await import("./filedrop.js")).takeFiles(root);
   if (root.querySelector("[data-countdown]")) (await import("./countdown.js")).countDown(root);
   if (root.querySelector("[data-chart]")) (await import("./charts.js")).drawCharts(root);
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from core.models import ApiAnswer
+from directory.api import auth
 from directory.models import Contact, Organisation
 from tests.api.client import Till, error_of
 from tests.factories.directory import make_contact
@@ -95,7 +96,8 @@ def test_one_key_that_calls_too_often_keeps_no_other_out(
 ) -> None:
     at = datetime(2026, 5, 4, 12, tzinfo=UTC)
     monkeypatch.setattr("directory.api.auth.now", lambda: at)
-    monkeypatch.setattr("directory.api.auth.CALLS_PER_SECOND", 1)
+    slow = auth.Pace(1, timedelta(seconds=1), "At most 1 call a second with one key.")
+    monkeypatch.setitem(auth.PACES, "usual", slow)
     assert [till.get("/me").status_code for _ in range(2)] == [200, 429]
     assert Till(acme).get("/me").status_code == 200
 

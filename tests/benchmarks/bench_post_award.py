@@ -17,8 +17,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from core.statements import insert_first
 from directory.models import Organisation
 from events.models import BusinessEvent
+from events.services.intake import ONE_NUMBER
 from tests.benchmarks import fleet, harness, wallet_data
 from tests.benchmarks.fleet import Fleet, Round
 from tests.wallet.money import NOW
@@ -162,7 +164,7 @@ def by_product(item: Item) -> str:
     """Record the event and grant its award, in one transaction, by the services."""
     number, business, key = item
     with transaction.atomic():
-        BusinessEvent.objects.create(
+        event = BusinessEvent(
             business_id=business,
             type="purchase",
             contact_id=number,
@@ -173,6 +175,7 @@ def by_product(item: Item) -> str:
             status_changed_at=NOW,
             reference_number=key,
         )
+        assert insert_first(event, (), index=ONE_NUMBER)
         return grant((number, business, key, key))
 
 

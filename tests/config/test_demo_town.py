@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, override_settings
 
 from config import demo
+from config.demo import voucher_links
 from config.demo.groups import GROUPS
 from config.demo.link_templates import VISITORS
 from config.demo.scripts import STORIES
@@ -16,6 +17,7 @@ from core.models import Mail
 from directory.models import Contact
 from incentives.choices import OfferStatus
 from incentives.models import Distribution, Offer
+from vouchers.models import Issuance
 
 pytestmark = pytest.mark.django_db
 OUTBOX = "core.outbox_mail.DemoBackend"
@@ -37,6 +39,7 @@ def test_the_town_shows_every_status_and_reads_like_a_business() -> None:
     threads = Offer.objects.filter(proposals__kind="counter").exclude(messages=None).distinct()
     assert threads.count() >= 4
     check_links()
+    check_voucher_link()
     check_overview()
 
 
@@ -53,6 +56,14 @@ def check_links() -> None:
     said = demo.summary(site="http://localhost:8001")
     assert demo.PASSWORD in said
     assert f"http://localhost:8001{links['open']}" in said
+
+
+def check_voucher_link() -> None:
+    """Somebody is invited to take a voucher, and somebody holds two."""
+    path = voucher_links.claim_path(clock.now())
+    assert "Get my voucher" in Client().get(path).content.decode()
+    held = Issuance.objects.filter(campaign__name=voucher_links.CAMPAIGN)
+    assert list(held.values_list("delivery_status", flat=True)) == ["sent", "sent"]
 
 
 def check_overview() -> None:

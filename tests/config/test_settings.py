@@ -44,6 +44,7 @@ def test_production_settings_are_accepted_and_safe() -> None:
         ({"SECRET_KEY": "short"}, "shorter than 50 characters"),
         ({"SECRET_KEY": "demo-only-secret-key-that-production-refuses-0123456789abcdef"}, "demo's"),
         ({"LARGESSE_DEMO": "1"}, "LARGESSE_DEMO needs DEBUG=1"),
+        ({"WEBHOOKS_ALLOW_LOOPBACK": "1"}, "WEBHOOKS_ALLOW_LOOPBACK needs DEBUG=1"),
         ({"SITE_URL": "largesse.example"}, "SITE_URL must be an absolute"),
         ({"SITE_URL": "http://largesse.example"}, "SITE_URL must be https"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),

@@ -37,18 +37,21 @@ SOURCES = {
     "INC": Source("Incentive offers", "incentives.md", "## 9. Acceptance scenarios", "## 10."),
     "RWD": Source("Rewards", "rewards.md", "## 12. Acceptance scenarios", "## 13."),
     "WAL": Source("Wallet", "wallet.md", "## 11. Acceptance scenarios", "## 12."),
+    "VCH": Source("Partner vouchers", "vouchers.md", "## 10. Acceptance scenarios", "## 11."),
 }
 
 
 def scenarios(prefix: str) -> dict[str, str]:
     """Return the scenarios of one specification: `INC-1` and its text.
 
-    Some write them as numbered sentences, some as rows of tables: given, when, then.
+    Some write them as numbered sentences, with or without a sign of their own, some as rows of tables:
+    given, when, then.
     """
     source = SOURCES[prefix]
     text = (SPECIFICATION / source.file).read_text()
     section = text.split(source.begin)[1].split(f"\n{source.end}")[0]
-    found = re.findall(r"^(?:(\d+)\. (.+)|\| (\d+[a-z]?) \| (.+) \|)$", section, re.MULTILINE)
+    line = r"^(?:(\d+)\. (?:S-\d+ )?(.+)|\| (\d+[a-z]?) \| (.+) \|)$"
+    found = re.findall(line, section, re.MULTILINE)
     return {f"{prefix}-{one or other}": words or cells for one, words, other, cells in found}
 
 

@@ -18,7 +18,9 @@ def test_the_list_of_scenarios_is_up_to_date() -> None:
     )
 
 
-@pytest.mark.parametrize(("prefix", "count"), [("INC", 74), ("RWD", 154), ("WAL", 121)])
+@pytest.mark.parametrize(
+    ("prefix", "count"), [("INC", 74), ("RWD", 154), ("WAL", 121), ("VCH", 78)]
+)
 def test_every_scenario_that_a_test_names_exists(prefix: str, count: int) -> None:
     known = scenarios.scenarios(prefix)
     assert len(known) == count

@@ -81,10 +81,10 @@ class TestAccess(AccessContract):
         yield Page(f"{start}/activate", "rewards.activate", own_row=True)
         yield Page(f"{start}/copy", "rewards.write", own_row=True)
         yield Page(f"{start}/delete", "rewards.delete", own_row=True)
-        yield Page(f"{start}/try", "rewards.read", own_row=True)
+        yield Page(f"{start}/try", "rewards.try", own_row=True)
         yield Page(f"{start}/passes", "rewards.read", own_row=True)
-        yield Page(f"/rewards/schemes/{scheme.pk}", "rewards.read", own_row=True)
-        yield Page(f"/rewards/schemes/{scheme.pk}/edit", "rewards.write", own_row=True)
+        yield Page(f"/rewards/schemes/{scheme.pk}", "schemes.read", own_row=True)
+        yield Page(f"/rewards/schemes/{scheme.pk}/edit", "schemes.write", own_row=True)
         yield Page("/settings/rewards", "rewards.settings")
 
 

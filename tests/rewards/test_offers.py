@@ -44,6 +44,7 @@ from rewards.services.refusals import (
     NotTheirs,
     OfferIncomplete,
     OfferWrong,
+    PoolMissing,
     Restricted,
     StillActive,
     UnknownChoice,
@@ -113,6 +114,20 @@ def test_an_offer_without_a_pool_is_not_activated(scheme: RewardScheme) -> None:
     assert "commerce pool" in refused.value.fields["commerce_pool"]
     offer.refresh_from_db()
     assert not offer.is_active
+
+
+@pytest.mark.scenario("WAL-43")
+def test_no_offer_that_awards_is_saved_without_a_pool(scheme: RewardScheme) -> None:
+    draft, running = create(scheme, commerce_pool_id=None), make_offer(scheme, "Running")
+    pool, version = running.commerce_pool, running.version
+    with pytest.raises(PoolMissing) as refused:
+        activate(draft)
+    assert refused.value.code == "POOL_REQUIRED"
+    with pytest.raises(PoolMissing) as refused:
+        change_offer(running, commerce_pool_id=None)
+    assert refused.value.code == "POOL_REQUIRED"
+    running.refresh_from_db()
+    assert (running.commerce_pool, running.version, running.is_active) == (pool, version, True)
 
 
 def test_everything_that_is_missing_is_listed_at_once(club: Organisation) -> None:

@@ -32,7 +32,10 @@ def test_every_offer_leaves_a_trace_with_what_was_needed_and_found(club: Club) -
     assert (kept[only_vip.pk].is_granted, kept[only_vip.pk].reason) == (False, "SEGMENT")
     failed = [one for one in kept[only_vip.pk].verdicts or [] if not one["passed"]]
     assert [one["code"] for one in failed] == ["SEGMENT"]
-    assert all(one["passed"] for one in kept[granted.pk].verdicts or [])
+    told = kept[granted.pk].verdicts or []
+    assert all(one["passed"] for one in told)
+    (membership,) = [one for one in told if one["code"] == "NOT_MEMBER"]
+    assert membership["needed"] == "a member of S1 by then"
     assert {row.contact_id for row in kept.values()} == {club.ann.pk}
 
 

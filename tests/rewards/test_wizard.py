@@ -19,6 +19,7 @@ from tests.cast import Cast, client_of
 from tests.factories.directory import MORNING
 from tests.factories.floor import make_person
 from tests.factories.rewards import give_award, make_offer, make_scheme
+from wallet.selectors import pools_of
 from wallet.services import pools
 
 pytestmark = pytest.mark.django_db
@@ -225,21 +226,26 @@ def test_restrictions_bind_merchants_and_not_the_business_itself(
     assert start(desk, "DISCOUNT").owner == acme
 
 
+@pytest.mark.scenario("RWD-18")
 def test_offer_that_awarded_keeps_its_currency_and_may_change_its_percentage(
     desk: Client, scheme: RewardScheme
 ) -> None:
     offer = make_offer(scheme)
     award = give_award(offer, make_person(scheme.business))
+    form = desk.get(url(offer, "details")).context["form"]
+    assert form.fields["currency"].disabled
+    assert "Copy the offer" in form.fields["currency"].help_text
     refused = post(desk, offer, "details", currency="USD")
+    assert refused.status_code == 422
+    assert "currency" in refused.context["form"].errors
     offer.refresh_from_db()
-    assert (offer.currency, offer.version) == ("EUR", award.offer_version.number + 1)
-    assert refused.status_code == 303  # a disabled field is given what it was
+    assert (offer.currency, offer.version) == ("EUR", award.offer_version.number)
     before = offer.version
     post(desk, offer, "award", award_percentage="7")
     offer.refresh_from_db()
     award.refresh_from_db()
     assert (str(offer.award_percentage), offer.version) == ("7.00", before + 1)
-    assert (award.amount_minor, award.offer_version.number) == (100, before - 1)
+    assert (award.amount_minor, award.offer_version.number) == (100, before)
 
 
 def test_steps_take_a_fixed_number_of_queries(desk: Client, scheme: RewardScheme) -> None:
@@ -253,3 +259,38 @@ def test_steps_take_a_fixed_number_of_queries(desk: Client, scheme: RewardScheme
         with CaptureQueriesContext(connection) as many:
             desk.get(url(offer, step))
         assert len(few) == len(many) <= most, step
+
+
+def test_a_pool_made_on_the_way_comes_back_chosen(desk: Client, scheme: RewardScheme) -> None:
+    offer = start(desk, "DISCOUNT")
+    before = {**sent(desk, offer, "redeem"), "redeem_method": RedeemMethod.DEFERRED, "go": "pool"}
+    away = desk.post(url(offer, "redeem"), before)
+    assert away.status_code == 303
+    offer.refresh_from_db()
+    assert offer.redeem_method == RedeemMethod.DEFERRED
+    form = desk.get(away["Location"])
+    assert f'href="{url(offer, "redeem")}"' in form.content.decode()
+    made = desk.post(
+        away["Location"],
+        {
+            "name": "Harbour",
+            "start_rule": "NONE",
+            "end_rule": "NEVER",
+            "classification": "PAYMENT_METHOD",
+            "conditions-times-count": "0",
+            "action": "save",
+        },
+    )
+    assert made.status_code == 303, made.context["form"].errors
+    back = desk.get(made["Location"])
+    assert made["Location"].startswith(f"{url(offer, 'redeem')}?pool=")
+    chosen = back.context["form"]["commerce_pool"].value()
+    pool = next(iter(p for p in pools_of(business=offer.business) if p.name == "Harbour"))
+    assert str(chosen) == str(pool.pk)
+
+
+@pytest.mark.parametrize("asked", ["https://elsewhere.example/x", "//elsewhere.example", "x"])
+def test_a_pool_leads_back_to_pages_of_ours_alone(desk: Client, asked: str) -> None:
+    page = desk.get("/wallet/pools/add", {"next": asked})
+    assert "elsewhere" not in page.context["cancel_url"]
+    assert page.context["cancel_url"] == "/wallet/pools"

@@ -410,8 +410,12 @@ class TestBooks:
         LedgerFreeze.objects.create(
             business=desk.business, findings=["BALANCE_DIFFERS: account 7"], frozen_at=money.NOW
         )
-        for url in (reverse("wallet_home"), reverse("contact_wallet", args=[desk.contact.pk])):
-            assert "The books are frozen since" in text_of(finn.get(url))
+        # Every page about money says so, lists and forms too; others have nothing to do with it.
+        names = ("wallet_home", "pool_list", "ledger", "lot_list", "redemption_settings", "fee_add")
+        pages = [reverse("contact_wallet", args=[desk.contact.pk]), *map(reverse, names)]
+        for url in pages:
+            assert text_of(finn.get(url)).count("The books are frozen since") == 1, url
+        assert "The books are frozen" not in text_of(finn.get(reverse("contact_list")))
         url = reverse("journal_add", args=[desk.contact.pk])
         refused = finn.post(url, {**TestJournals().line(), "confirmed": "1"})
         assert refused.status_code == 422

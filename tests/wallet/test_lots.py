@@ -6,13 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.models import OutboxEvent
 from directory.models import Organisation
 from tests.factories import directory
 from tests.wallet import money
 from tests.wallet.money import NOW, TILL
 from wallet import errors, selectors
-from wallet.choices import AccountKind, JournalDirection, JournalState, LotSource, Pocket
-from wallet.models import CommercePool, ExpiryChange, Lot, Wallet
+from wallet.choices import (
+    AccountKind,
+    JournalDirection,
+    JournalState,
+    LotSource,
+    Operation,
+    Pocket,
+)
+from wallet.models import CommercePool, Entry, ExpiryChange, Lot, Wallet
 from wallet.services import awards, expiry, journals, lots, pools, top_ups, transfers
 from wallet.services.pools import PoolRules
 
@@ -97,6 +105,26 @@ def test_the_job_expires_what_is_due_once(ana: Wallet, business: Organisation) -
     assert [expiry.expire_due(at=TOMORROW) for _ in range(2)] == [1, 0]
     assert (money.left_in(over), money.left_in(later)) == (0, 700)
     assert money.books(business, AccountKind.EXPIRED) == 500
+
+
+def test_the_job_tells_of_lots_that_lapsed_and_of_no_others(ana: Wallet) -> None:
+    money.lot_until(ana, 500, TOMORROW)
+    money.spend(ana, 500)
+    left = money.lot_until(ana, 700, TOMORROW)
+    assert [expiry.expire_due(at=TOMORROW) for _ in range(2)] == [1, 0]
+    told = OutboxEvent.objects.filter(topic=expiry.LAPSED)
+    assert [event.payload for event in told] == [{"business": ana.business_id, "lots": [left.pk]}]
+
+
+def test_wallets_beyond_a_page_of_lots_come_with_the_next_page(
+    ana: Wallet, ben: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry, "PAGE_LOTS", 3)
+    for wallet in (ana, ana, ben, ben):
+        money.lot_until(wallet, 100, TOMORROW)
+    assert expiry.expire_due(at=TOMORROW) == 4
+    entries = Entry.objects.filter(operation=Operation.EXPIRE)
+    assert entries.count() == entries.values("command").distinct().count() == 2
 
 
 def test_expired_money_is_not_spent_whatever_the_job_does(ana: Wallet) -> None:

@@ -1,6 +1,7 @@
 """Partners, voucher lists, codes, uploads, campaigns and issuances."""
 
-from vouchers.models.batches import UploadBatch, UploadLine
+from vouchers.models.alerts import Alert, VoucherSettings
+from vouchers.models.batches import StagedCode, UploadBatch, UploadDownload, UploadLine
 from vouchers.models.campaigns import (
     AudienceRun,
     Campaign,
@@ -15,12 +16,22 @@ from vouchers.models.campaigns import (
 )
 from vouchers.models.codes import Reveal, VoucherCode
 from vouchers.models.issuances import Attempt, Issuance, WaitEntry
+from vouchers.models.links import ClaimLink, MailRefusal, Sending, Tray
 from vouchers.models.lists import CAPACITY, SLOTS, ListCount, ListStatusChange, VoucherList
 from vouchers.models.partners import Partner, PartnerContact
+from vouchers.models.redemptions import (
+    CodeHold,
+    Guesser,
+    Redemption,
+    RedemptionLine,
+    RedemptionUpload,
+)
+from vouchers.models.webhooks import WebhookAttempt, WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "CAPACITY",
     "SLOTS",
+    "Alert",
     "Attempt",
     "AudienceRun",
     "Campaign",
@@ -29,18 +40,33 @@ __all__ = [
     "CampaignLeaf",
     "CampaignList",
     "CampaignStatusChange",
+    "ClaimLink",
+    "CodeHold",
+    "Guesser",
     "Issuance",
     "ListCount",
     "ListStatusChange",
     "ListedPerson",
+    "MailRefusal",
     "Partner",
     "PartnerContact",
     "PeopleList",
+    "Redemption",
+    "RedemptionLine",
+    "RedemptionUpload",
     "Reveal",
     "RunPerson",
+    "Sending",
+    "StagedCode",
+    "Tray",
     "UploadBatch",
+    "UploadDownload",
     "UploadLine",
     "VoucherCode",
     "VoucherList",
+    "VoucherSettings",
     "WaitEntry",
+    "WebhookAttempt",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]

@@ -1,13 +1,14 @@
 """Upload batches: one file, API call or run of the generator that adds codes (vouchers.md 2.5).
 
-Where the import stands is kept with the batch (`cursor_*`) and committed together with each portion,
-so that a killed worker's successor goes on exactly there.
+Where the import stands is kept with the batch (`cursor_*`, `reading`, `published_line`) and committed
+together with each portion, so that a killed worker's successor goes on exactly there.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,7 @@ from vouchers.choices import (
     BatchMode,
     BatchStatus,
     BatchStep,
+    Download,
     HeaderMode,
     LineOutcome,
 )
@@ -41,6 +43,8 @@ class UploadBatch(Timestamped):
     redeem_until = models.DateTimeField(null=True, blank=True)
     # Nothing is imported: the batch only says what would happen.
     is_rehearsal = models.BooleanField(default=False)
+    # An earlier batch with the same file: whoever uploads is asked before anything is read.
+    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     # The pattern, quantity and set of a generated batch.
     recipe = models.JSONField(default=dict, blank=True)
     file = models.FileField(upload_to="voucher-uploads/%Y/%m/", blank=True, max_length=200)
@@ -66,16 +70,33 @@ class UploadBatch(Timestamped):
     duplicate_in_file_count = models.PositiveIntegerField(default=0)
     duplicate_existing_count = models.PositiveIntegerField(default=0)
     published_count = models.PositiveIntegerField(default=0)
+    # Codes that a withdrawal made void.
+    void_count = models.PositiveIntegerField(default=0)
     # How many rows ended with each reason code: {"TOO_SHORT": 3}.
     reasons = models.JSONField(default=dict, blank=True)
+    # Remarks on the file as a whole: "leading zeros may be lost".
+    remarks = models.JSONField(default=list, blank=True)
     cursor_byte = models.BigIntegerField(default=0)
     cursor_line = models.PositiveIntegerField(default=0)
+    # What the reader must remember from one portion of the file to the next.
+    reading = models.JSONField(default=dict, blank=True)
+    # Good codes that wait in `StagedCode`, or waited there before they were published.
+    staged_count = models.PositiveIntegerField(default=0)
+    published_line = models.PositiveIntegerField(default=0)
+    # From this line on, what is not refused for another reason found the list full.
+    full_from_line = models.PositiveIntegerField(null=True, blank=True)
+    # When it had its last turn; the batch that waits longest is next.
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    # Turns that broke down for a reason nobody foresaw.
+    failure_count = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    is_cancel_asked = models.BooleanField(default=False)
     # Waiting people who were served from it, for the sentence that says where codes went.
     served_count = models.PositiveIntegerField(default=0)
+    # When the uploader was mailed what came of it, and waiting people were served.
+    told_at = models.DateTimeField(null=True, blank=True)
+    # The codes of a generated batch are handed out as a file once.
+    downloaded_at = models.DateTimeField(null=True, blank=True)
     file_deleted_at = models.DateTimeField(null=True, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -91,15 +112,34 @@ class UploadBatch(Timestamped):
         ]
         indexes = [
             models.Index(
-                fields=["created_at", "id"],
+                fields=["voucher_list", "id"],
                 name="vouchers_batch_open",
-                condition=Q(status="in_progress"),
+                condition=Q(status__in=["in_progress", "withdrawing"]),
             ),
             models.Index(fields=["voucher_list", "sha256"], name="vouchers_batch_same_file"),
+        ]
+        triggers = [
+            # The other half of what `vouchers_code_of_its_list` looks after.
+            pgtrigger.Trigger(
+                name="vouchers_batch_with_codes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="""
+                    IF EXISTS (SELECT FROM vouchers_vouchercode WHERE batch_id = OLD.id) THEN
+                        RAISE EXCEPTION 'An upload with codes is never deleted.';
+                    END IF;
+                    RETURN OLD;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Upload {self.number}"
+
+    @property
+    def total(self) -> int:
+        """Codes that the batch would bring, were none refused."""
+        return self.accepted_count + self.rejected_count
 
     @property
     def state(self) -> BatchStatus:
@@ -108,9 +148,20 @@ class UploadBatch(Timestamped):
 
 
 class UploadLine(models.Model):
-    """A line of an upload that was refused, or taken with a warning; good lines are the codes."""
+    """A line of an upload that was refused, or taken with a warning.
 
-    batch = models.ForeignKey(UploadBatch, on_delete=models.CASCADE, related_name="lines")
+    What only the database can know (doubles, codes issued before) is written for every line. What
+    the line itself shows is written for the first thousand, for the page: the report reads the file
+    again. A double is somebody's code and stands here masked.
+    """
+
+    batch = models.ForeignKey(
+        UploadBatch,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        db_index=False,
+        db_constraint=False,
+    )
     line_no = models.PositiveIntegerField()
     # As it stood in the file, at most 255 characters of it.
     value = models.CharField(max_length=255)
@@ -126,3 +177,32 @@ class UploadLine(models.Model):
                 fields=["batch", "line_no", "reason"], name="vouchers_line_once"
             ),
         ]
+
+
+class StagedCode(models.Model):
+    """A good code of an upload that is not published: nobody can be given it, nothing counts it.
+
+    Filled by COPY while the file is read; what is left after comparing is inserted into the codes by
+    one statement for each portion. No foreign key is checked row by row: the rows come and go with
+    their batch, which is locked meanwhile.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "line_no")
+    batch_id = models.BigIntegerField()
+    line_no = models.PositiveIntegerField()
+    code = models.CharField(max_length=255, db_collation="C")
+
+
+class UploadDownload(models.Model):
+    """Somebody of the desk fetched a file with codes in it: who, which, when."""
+
+    batch = models.ForeignKey(UploadBatch, on_delete=models.CASCADE, related_name="downloads")
+    kind = models.CharField(max_length=9, choices=Download.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    user_name = models.CharField(max_length=254)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "-at"], name="vouchers_downloads_of_batch")]

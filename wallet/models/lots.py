@@ -47,7 +47,12 @@ class Lot(models.Model):
     # When the expiry job has to look at the lot; empty once it did and nothing came back since.
     expiry_due_at = models.DateTimeField(null=True, blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        db_index=False,
     )
 
     class Meta:
@@ -73,6 +78,12 @@ class Lot(models.Model):
                 fields=["business", "earned_by"],
                 condition=~Q(earned_by=""),
                 name="wallet_lot_earned_by",
+            ),
+            # Few lots have one, and every lot is written twice in its life.
+            models.Index(
+                fields=["parent"],
+                condition=Q(parent__isnull=False),
+                name="wallet_lot_parent",
             ),
         ]
         triggers = [

@@ -7,10 +7,10 @@ writes one entry for each wallet; money on hold is not in its lot and is left al
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection
+from django.db.models import Count, QuerySet
 
 from core import outbox
 from directory.models import Organisation
@@ -21,9 +21,11 @@ from wallet.ledger import Place
 from wallet.models import Command, Lot, Wallet
 from wallet.sweeping import sweep
 
-PAGE = 200
-# Told to whoever granted the money: these lots were looked at and what was left has lapsed.
+# A page is one transaction: so many wallets, and no more once they have so many due lots.
+PAGE, PAGE_LOTS = 200, 2_000
+# Told to whoever granted the money, a few hundred lots at a time: what was left in them has lapsed.
 LAPSED = "wallet.lapsed"
+TOLD_AT_ONCE = 500
 
 
 def expire_due(*, at: datetime, limit: int = 10_000) -> int:
@@ -57,7 +59,7 @@ def _expire(command: Command, business: Organisation, at: datetime) -> Response:
     wallets = _free_wallets(business, at)
     if not wallets:
         return {"lots": 0, "lapsed": 0}
-    lapsed = sweep(
+    swept = sweep(
         command=command,
         wallets=list(wallets),
         into=[
@@ -66,25 +68,17 @@ def _expire(command: Command, business: Organisation, at: datetime) -> Response:
         ],
         at=at,
     )
-    lots = _looked_at(wallets, at)
-    outbox.record(
-        topic=LAPSED,
-        key=f"wallet.lapsed:{command.pk}",
-        payload={"business": business.pk, "lots": lots},
-        at=at,
-    )
-    return {"lots": len(lots), "lapsed": lapsed}
-
-
-def _looked_at(wallets: Iterable[int], at: datetime) -> list[int]:
-    """Take the due lots of the wallets off the job's list and return them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE wallet_lot SET expiry_due_at = NULL"
-            " WHERE wallet_id = ANY(%s) AND expiry_due_at <= %s RETURNING id",
-            [list(wallets), at],
+    for first in range(0, len(swept.lapsed), TOLD_AT_ONCE):
+        outbox.record(
+            topic=LAPSED,
+            key=f"wallet.lapsed:{command.pk}:{first}",
+            payload={
+                "business": business.pk,
+                "lots": swept.lapsed[first : first + TOLD_AT_ONCE],
+            },
+            at=at,
         )
-        return [pk for (pk,) in cursor.fetchall()]
+    return {"lots": swept.looked_at, "lapsed": len(swept.lapsed)}
 
 
 def _free_wallets(business: Organisation, at: datetime) -> dict[int, str]:
@@ -92,4 +86,16 @@ def _free_wallets(business: Organisation, at: datetime) -> dict[int, str]:
     due = Lot.objects.filter(business=business, expiry_due_at__lte=at)
     waiting = set(due.order_by("expiry_due_at").values_list("wallet_id", flat=True)[:PAGE])
     free = Wallet.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return dict(free.filter(pk__in=waiting).order_by("pk").values_list("pk", "currency"))
+    page = _up_to_a_page(due.filter(wallet__in=waiting))
+    return dict(free.filter(pk__in=page).order_by("pk").values_list("pk", "currency"))
+
+
+def _up_to_a_page(due: QuerySet[Lot]) -> Iterator[int]:
+    """Yield wallets until they have a page of due lots; the first one however many it has."""
+    counts = due.values_list("wallet_id").annotate(lots=Count("pk")).order_by("wallet_id")
+    lots = 0
+    for wallet, count in counts:
+        lots += count
+        if lots > PAGE_LOTS and lots > count:
+            return
+        yield wallet

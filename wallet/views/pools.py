@@ -37,7 +37,7 @@ from wallet.services.lots import validity_of
 from wallet.services.trials import Attempt, Trial, try_purchase
 from wallet.tables.pools import PoolTable
 from wallet.views.home import expiry_chart
-from wallet.views.shared import POOLS, crumbs
+from wallet.views.shared import POOLS, asking_page, crumbs
 
 LOTS_SHOWN = 8
 
@@ -119,8 +119,8 @@ def pool_detail(request: DeskRequest, pk: int) -> HttpResponse:
 
 @access("pools.write")
 def pool_add(request: DeskRequest) -> HttpResponse:
-    """Make a pool."""
-    editor = _Editor(request)
+    """Make a pool, and go back to the page of ours that asked for it by `?next=`."""
+    editor, back = _Editor(request), asking_page(request)
     if editor.wants_saving:
         try:
             pool = services.create(
@@ -134,8 +134,9 @@ def pool_add(request: DeskRequest) -> HttpResponse:
         except DomainError as error:
             refusals.show(editor.form, error)
         else:
-            return done(request, _page_of(pool), f"“{pool.name}” takes money from now on.")
-    return editor.page("Add pool", reverse("pool_list"))
+            page = f"{back}?pool={pool.pk}" if back else _page_of(pool)
+            return done(request, page, f"“{pool.name}” takes money from now on.")
+    return editor.page("Add pool", back or reverse("pool_list"))
 
 
 @access("pools.write")

@@ -1,17 +1,17 @@
-"""What the wallet's pages share: who acts, the banner over frozen books, money for templates."""
+"""What the wallet's pages share: who acts, the way to a page, money for templates."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.money import Money
 from directory.models import Contact
 from directory.permissions import may
 from directory.sessions import DeskRequest
 from wallet.commands import Actor
-from wallet.selectors.overview import freeze_of
 
 HOME = "Wallet"
 POOLS = "Commerce pools"
@@ -27,11 +27,10 @@ def actor_of(request: DeskRequest) -> Actor:
 
 
 def rights(request: DeskRequest) -> dict[str, Any]:
-    """Return what the member may do with money, and the freeze that would stop it."""
+    """Return what the member may do with money."""
     return {
         "writes": may(request, "wallet.write"),
         "approves": may(request, "wallet.approve"),
-        "freeze": freeze_of(business=request.organisation),
     }
 
 
@@ -52,3 +51,10 @@ def wallet_url(contact_id: int) -> str:
 
 def money(minor: int, currency: str) -> Money:
     return Money(minor, currency)
+
+
+def asking_page(request: DeskRequest) -> str:
+    """Return the path to lead back to; empty where none was named, or one of another house."""
+    asked = request.GET.get("next", "").partition("?")[0]
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours else ""

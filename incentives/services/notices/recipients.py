@@ -142,6 +142,7 @@ def delivered(distribution: Distribution, *, at: datetime) -> None:
         kind="E07",
         template="e07_success",
         event=f"distribution-{distribution.pk}-{distribution.version}",
+        distribution=distribution.pk,
         to=distribution.recipient_email,
         at=at,
         link=reverse("offer_claim"),

@@ -228,6 +228,7 @@ def delivered(distribution: Distribution, *, at: datetime) -> None:
         kind="E07",
         template="q08_delivered",
         event=f"distribution-{distribution.pk}-{distribution.version}",
+        distribution=distribution.pk,
         to=distribution.recipient_email,
         at=at,
         link=reverse("request_member") if others else reverse("my_request", args=[request.pk]),

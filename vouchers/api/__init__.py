@@ -1,0 +1,1 @@
+"""The operations of partner vouchers (vouchers.md 8.1)."""

@@ -1,0 +1,60 @@
+"""Filters of redemptions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from core.filters import BaseFilter
+from vouchers.choices import BatchStatus, Channel, RedemptionResult
+from vouchers.models import Redemption, RedemptionUpload
+
+
+class RedemptionFilter(BaseFilter):
+    """By result, channel and text; never by a code, which has no place in an address."""
+
+    chips = "result"
+    search_label = "Search redemptions"
+    search_hint = "Reference, partner or list"
+
+    result = django_filters.ChoiceFilter(
+        label="Result", choices=RedemptionResult.choices, empty_label="Any"
+    )
+    channel = django_filters.ChoiceFilter(
+        label="Channel", choices=Channel.choices, empty_label="Any"
+    )
+
+    class Meta:
+        model = Redemption
+        fields: ClassVar[tuple[str, ...]] = ()
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep the redemptions whose reference, list, partner or recipient holds the term."""
+        return queryset.filter(
+            Q(reference__icontains=term)
+            | Q(voucher_list__name__icontains=term)
+            | Q(voucher_list__list_id__iexact=term)
+            | Q(voucher_list__partner__name__icontains=term)
+            | Q(issuance__email__icontains=term)
+        )
+
+
+class RedemptionUploadFilter(BaseFilter):
+    """By status and the file's name."""
+
+    search_label = "Search files"
+    search_hint = "Name of the file"
+
+    status = django_filters.ChoiceFilter(
+        label="Status", choices=BatchStatus.choices, empty_label="Any"
+    )
+
+    class Meta:
+        model = RedemptionUpload
+        fields: ClassVar[tuple[str, ...]] = ()
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep the files whose name or sender holds the term."""
+        return queryset.filter(Q(file_name__icontains=term) | Q(uploaded_by_name__icontains=term))

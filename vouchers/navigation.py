@@ -1,0 +1,80 @@
+"""The entries of partner vouchers in the side navigation."""
+
+from core.navigation import Item, register
+
+register(
+    Item(
+        label="Voucher Lists",
+        url_name="voucher_lists",
+        icon="ticket",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=64,
+        hotkey="v",
+        prefixes=("/vouchers/codes",),
+    ),
+    Item(
+        label="Voucher Campaigns",
+        url_name="voucher_campaigns",
+        icon="send",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=65,
+    ),
+    Item(
+        label="Issued Vouchers",
+        url_name="voucher_issuances",
+        icon="receipt",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=66,
+    ),
+    Item(
+        label="Redemptions",
+        url_name="voucher_redemptions",
+        icon="circle-check",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=67,
+    ),
+    Item(
+        label="Voucher Partners",
+        url_name="voucher_partners",
+        icon="users",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=68,
+    ),
+    Item(
+        label="Voucher Alerts",
+        url_name="voucher_alerts",
+        icon="bell",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=69,
+    ),
+    Item(
+        label="Voucher Reports",
+        url_name="voucher_reports",
+        icon="chart-bar",
+        permission="vouchers.read",
+        section="Vouchers",
+        order=69,
+    ),
+    Item(
+        label="Webhooks",
+        url_name="voucher_webhooks",
+        icon="link",
+        permission="webhooks.manage",
+        section="Settings",
+        order=85,
+    ),
+    Item(
+        label="Vouchers",
+        url_name="voucher_settings",
+        icon="adjustments",
+        permission="vouchers.write",
+        section="Settings",
+        order=87,
+    ),
+)

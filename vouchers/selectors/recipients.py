@@ -1,0 +1,78 @@
+"""Finding who is meant by a contact, an address or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from core.errors import NotFound
+from directory.models import Contact, ContactEmail, Organisation
+from directory.selectors.contact_references import contact_by
+from vouchers import recipients
+from vouchers.recipients import EMAIL, PHONE, NobodyNamed, Recipient, contact_id_of
+
+
+def recipient_for(
+    *, business: Organisation, contact: Contact | None = None, email: str = "", phone: str = ""
+) -> Recipient:
+    """Return the recipient that the contact, else the address, else the number means.
+
+    Whoever is reachable by both is one recipient if they are one contact (vouchers.md 2.8). Raises
+    `NobodyNamed` when nothing readable is given.
+    """
+    if contact is not None:
+        return recipients.of_contact(contact, email=email or _address_of(contact))
+    if email.strip():
+        return _by_address(business, email)
+    if phone.strip():
+        return _by_number(business, phone)
+    raise NobodyNamed("Say who is to get the code: a contact, an e-mail address or a phone number.")
+
+
+def recipients_by_key(*, business: Organisation, keys: Collection[str]) -> dict[str, Recipient]:
+    """Return the recipients that the keys name, in two queries; contacts that are gone are left out."""
+    ids = {pk for key in keys if (pk := contact_id_of(key)) is not None}
+    people = Contact.objects.filter(business=business, pk__in=ids) if ids else ()
+    found = {str(one.pk): one for one in people}
+    addresses = _addresses_of(found.values()) if found else {}
+    made = {}
+    for key in keys:
+        if key in found:
+            made[key] = Recipient(key, found[key], addresses.get(found[key].pk, ""))
+        elif contact_id_of(key) is None:
+            made[key] = Recipient(key, None, key.removeprefix(EMAIL) if _is_email(key) else "")
+    return made
+
+
+def _is_email(key: str) -> bool:
+    return key.startswith(EMAIL)
+
+
+def _by_address(business: Organisation, email: str) -> Recipient:
+    alone = recipients.of_email(email)
+    found = (
+        ContactEmail.objects.filter(business=business, address__iexact=alone.email)
+        .select_related("contact")
+        .first()
+    )
+    return recipients.of_contact(found.contact, email=alone.email) if found else alone
+
+
+def _by_number(business: Organisation, phone: str) -> Recipient:
+    alone = recipients.of_phone(phone, region=business.country)
+    try:
+        found = contact_by(business=business, kind="phone", value=alone.key.removeprefix(PHONE))
+    except NotFound:
+        # Nobody's number, or several people's: it stands for itself.
+        return alone
+    return recipients.of_contact(found, email=_address_of(found))
+
+
+def _address_of(contact: Contact) -> str:
+    return _addresses_of([contact]).get(contact.pk, "")
+
+
+def _addresses_of(contacts: Collection[Contact]) -> dict[int, str]:
+    """Return where each contact is mailed: the primary address, else any."""
+    rows = ContactEmail.objects.filter(contact__in=[one.pk for one in contacts])
+    ordered = rows.order_by("contact_id", "is_primary", "-pk")
+    return dict(ordered.values_list("contact_id", "address"))

@@ -1,0 +1,83 @@
+"""Entries of the wait list: joined in the order of qualifying, ended with a reason (vouchers.md 5.6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core import jobs
+from core.statements import insert_once
+from vouchers import happenings
+from vouchers.choices import WaitState
+from vouchers.models import Campaign, Issuance, WaitEntry
+from vouchers.recipients import Recipient
+
+
+def join(
+    *,
+    campaign: Campaign,
+    recipient: Recipient,
+    idempotency_key: str,
+    source: str,
+    trigger_ref: str,
+    at: datetime,
+) -> WaitEntry:
+    """Put the recipient at the end of the list; who waits already keeps the place."""
+    entry = WaitEntry(
+        campaign=campaign,
+        recipient_key=recipient.key,
+        contact=recipient.contact,
+        email=recipient.email,
+        qualified_at=at,
+        idempotency_key=idempotency_key,
+        source=source,
+        trigger_ref=trigger_ref,
+        created_at=at,
+        updated_at=at,
+    )
+    before = waiting_of(campaign).filter(recipient_key=recipient.key)
+    found = before.first()
+    if found is None:
+        insert_once([entry])
+        found = before.get()
+        if found.qualified_at == at and found.idempotency_key == idempotency_key:
+            happenings.waitlisted(found, at)
+        jobs.enqueue("vouchers.serve_waiting", campaign_id=campaign.pk)
+    return found
+
+
+def waiting_of(campaign: Campaign) -> QuerySet[WaitEntry]:
+    """Return who waits, first qualified first."""
+    rows = WaitEntry.objects.filter(campaign=campaign, state=WaitState.WAITING)
+    return rows.select_related("campaign").order_by("qualified_at", "pk")
+
+
+def end(
+    entry: WaitEntry,
+    state: WaitState,
+    *,
+    issuance: Issuance | None = None,
+    reason: str = "",
+    at: datetime,
+) -> bool:
+    """End one entry that waits; tell whether it still did."""
+    values: dict[str, Any] = {
+        "state": state,
+        "issuance": issuance,
+        "reason": reason[:300],
+        "ended_at": at,
+        "updated_at": at,
+    }
+    changed = WaitEntry.objects.filter(pk=entry.pk, state=WaitState.WAITING).update(**values)
+    for name, value in values.items():
+        setattr(entry, name, value)
+    return bool(changed)
+
+
+def end_all(*, campaign: Campaign, at: datetime) -> int:
+    """End every entry of a campaign that is over, and return how many there were."""
+    return WaitEntry.objects.filter(campaign=campaign, state=WaitState.WAITING).update(
+        state=WaitState.EXPIRED, reason="campaign ended", ended_at=at, updated_at=at
+    )

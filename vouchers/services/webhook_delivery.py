@@ -1,0 +1,316 @@
+"""Telling endpoints what happened: messages made from the outbox, sent, retried, given up, sent again.
+
+A worker claims one message at a time in a short transaction that moves its next attempt beyond the
+longest call, and calls outside of it: no lock is held while the other side thinks, a killed worker's
+message is taken again, and `webhook-timestamp` is the time of the very try. Receivers know a second
+delivery by `webhook-id`, which stays over every try.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from core import batches, jobs
+from core.errors import Conflict, DomainError
+from core.statements import insert_once
+from vouchers import outbound
+from vouchers.choices import EndpointState, MessageState
+from vouchers.happenings import HAPPENINGS, REWARDED, iso
+from vouchers.masking import masked
+from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
+from vouchers.outbound import Answer
+from vouchers.selectors.telling import Telling, issuance_to_tell, readable_code, telling_of
+from vouchers.services import webhook_give_up, webhook_secrets, webhooks
+from vouchers.services.exposing import expose
+from vouchers.webhook_rules import (
+    GONE,
+    LARGEST_BODY,
+    PAUSES,
+    SLOW_DOWN,
+    SLOW_PAUSE,
+    pause_after,
+    signatures,
+    wish_of,
+)
+
+# Longer than the longest call with its look-up of the name.
+LEASE = timedelta(minutes=2)
+SAMPLE_CODE = "SAMPLE-0000"
+LONG_TEXTS = ("listDescription", "redemptionInstructions")
+
+Post = Callable[..., Answer]
+Chance = Callable[[], float]
+
+
+class EndpointIsOff(Conflict):
+    """Nothing is sent to an endpoint that is switched off."""
+
+    code = "endpoint_off"
+
+
+def fan_out(*, event_id: int, at: datetime) -> int:
+    """Make a message for every active endpoint that chose the event, and return how many there are.
+
+    Twice for one event makes nothing new. A partner's endpoint hears of its own lists only, and
+    nothing of recipients.
+    """
+    telling = telling_of(event_id)
+    if telling is None:
+        return 0
+    mine = Q(partner__isnull=True)
+    if telling.partner_id is not None:
+        mine |= Q(partner=telling.partner_id)
+    endpoints = WebhookEndpoint.objects.filter(
+        mine,
+        business=telling.business_id,
+        state=EndpointState.ACTIVE,
+        event_types__contains=[telling.name],
+    )
+    rows = [_message(endpoint, telling, at) for endpoint in endpoints]
+    insert_once(rows)
+    if rows:
+        jobs.enqueue("vouchers.deliver_webhooks")
+    return len(rows)
+
+
+def send_test(*, endpoint: WebhookEndpoint, at: datetime) -> WebhookMessage:
+    """Queue a message with sample data and `data.test = true`; it uses no code.
+
+    Raises `EndpointIsOff`.
+    """
+    _require_on(endpoint)
+    name = REWARDED if REWARDED in endpoint.event_types else endpoint.event_types[0]
+    message = WebhookMessage.objects.create(
+        endpoint=endpoint,
+        event_type=name,
+        event_id=f"test:{uuid.uuid4()}",
+        occurred_at=at,
+        data={
+            "test": True,
+            "systemSource": "Partner vouchers",
+            "eventTimestamp": iso(at),
+            "listName": "Sample list",
+            "partner": "Sample partner",
+            "voucherCode": SAMPLE_CODE,
+            "about": HAPPENINGS[name],
+        },
+        is_test=True,
+        next_attempt_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    jobs.enqueue("vouchers.deliver_webhooks")
+    return message
+
+
+def send_again(*, message: WebhookMessage, at: datetime) -> None:
+    """Begin a new round of tries with the same `webhook-id`. Raises `EndpointIsOff`."""
+    _require_on(message.endpoint)
+    _again(WebhookMessage.objects.filter(pk=message.pk), at)
+
+
+def send_failed_since(*, endpoint: WebhookEndpoint, since: datetime, at: datetime) -> int:
+    """Send everything again that was given up and happened since then; return how many.
+
+    Raises `EndpointIsOff`.
+    """
+    _require_on(endpoint)
+    return _again(endpoint.messages.filter(occurred_at__gte=since, is_test=False), at)
+
+
+def deliver_next(
+    *, at: datetime, post: Post = outbound.post, chance: Chance = random.random
+) -> bool:
+    """Try the next message that is due and return whether there was one."""
+    message = _claim(at)
+    if message is None:
+        return False
+    code = _code_for(message)
+    try:
+        body, headers = request_of(message, code=code, at=at)
+    except DomainError as error:
+        answer = Answer(error=error.message)
+    else:
+        _expose(message, code, at)
+        answer = post(url=message.endpoint.url, body=body, headers=headers)
+    _settle(message, answer, code=code, at=at, chance=chance)
+    return True
+
+
+def request_of(
+    message: WebhookMessage, *, code: str | None, at: datetime
+) -> tuple[bytes, Mapping[str, str]]:
+    """Return the bytes and the headers of one try; the code is put in here and stored nowhere."""
+    body = _body(message, code)
+    name, moment = f"msg_{message.public_id.hex}", int(at.timestamp())
+    keys = webhook_secrets.in_force(message.endpoint, at=at)
+    return body, {
+        "Content-Type": "application/json",
+        "User-Agent": "Largesse-Webhooks/1",
+        "webhook-id": name,
+        "webhook-timestamp": str(moment),
+        "webhook-signature": signatures(secrets=keys, message_id=name, timestamp=moment, body=body),
+    }
+
+
+def forget(*, at: datetime) -> int:
+    """Delete messages that ended more than 90 days ago and return how many rows went."""
+    old = WebhookMessage.objects.filter(ended_at__lt=at - timedelta(days=90))
+    return old.delete()[0]
+
+
+def _message(endpoint: WebhookEndpoint, telling: Telling, at: datetime) -> WebhookMessage:
+    return WebhookMessage(
+        endpoint=endpoint,
+        event_type=telling.name,
+        event_id=telling.event_id,
+        occurred_at=telling.occurred_at,
+        data=telling.data if endpoint.partner_id is None else telling.without_people(),
+        issuance=telling.issuance,
+        next_attempt_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _require_on(endpoint: WebhookEndpoint) -> None:
+    if endpoint.state != EndpointState.ACTIVE:
+        raise EndpointIsOff("This endpoint is switched off. Switch it on first.")
+
+
+def _again(messages: Any, at: datetime) -> int:
+    changed = messages.filter(state=MessageState.FAILED).update(
+        state=MessageState.PENDING, tries=0, next_attempt_at=at, ended_at=None, updated_at=at
+    )
+    if changed:
+        jobs.enqueue("vouchers.deliver_webhooks")
+    return int(changed)
+
+
+def _claim(at: datetime) -> WebhookMessage | None:
+    """Take one due message; the claim counts as the try, so that none is tried for ever."""
+    may_go = Q(endpoint__slowed_until__isnull=True) | Q(endpoint__slowed_until__lte=at)
+    due = (
+        WebhookMessage.objects.filter(
+            may_go,
+            state=MessageState.PENDING,
+            next_attempt_at__lte=at,
+            endpoint__state=EndpointState.ACTIVE,
+        )
+        .select_related("endpoint__business")
+        .order_by("next_attempt_at")
+    )
+    with transaction.atomic():
+        for message in batches.claim(due, limit=1):
+            message.tries += 1
+            WebhookMessage.objects.filter(pk=message.pk).update(
+                tries=message.tries, next_attempt_at=at + LEASE
+            )
+            return message
+    return None
+
+
+def _code_for(message: WebhookMessage) -> str | None:
+    """Return the recipient's code as long as it is theirs."""
+    issuance = issuance_to_tell(message.issuance_id) if message.issuance_id else None
+    return readable_code(issuance) if issuance is not None else None
+
+
+def _expose(message: WebhookMessage, code: str | None, at: datetime) -> None:
+    """Note that the code leaves the system: the other side may see it, so it can only become void."""
+    if code is not None and message.endpoint.shows_code:
+        expose(issuance_ids=[message.issuance_id] if message.issuance_id else [], at=at)
+
+
+def _body(message: WebhookMessage, code: str | None) -> bytes:
+    data = dict(message.data)
+    if "voucherCode" in data and code is not None:
+        data["voucherCode"] = code if message.endpoint.shows_code else masked(code)
+    told = {"type": message.event_type, "timestamp": iso(message.occurred_at), "data": data}
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(body) > LARGEST_BODY:
+        for name in LONG_TEXTS:
+            data[name] = data[name] and str(data[name])[:500]
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return body
+
+
+def _settle(
+    message: WebhookMessage, answer: Answer, *, code: str | None, at: datetime, chance: Chance
+) -> None:
+    """Write the try down and decide what becomes of the message and its endpoint."""
+    attempt = _attempt(message, answer, code, at)
+    endpoint = message.endpoint
+    with transaction.atomic():
+        attempt.save()
+        if attempt.is_success:
+            _delivered(message, at)
+        elif answer.status == GONE:
+            _end(message, at)
+            webhooks.disable(endpoint=endpoint, reason="The receiver answered 410 Gone.", at=at)
+            webhook_give_up.tell_owner(endpoint=endpoint, at=at)
+        else:
+            _try_later(message, answer, at, chance())
+
+
+def _attempt(
+    message: WebhookMessage, answer: Answer, code: str | None, at: datetime
+) -> WebhookAttempt:
+    text, error = answer.text, answer.error
+    if code:
+        text, error = text.replace(code, masked(code)), error.replace(code, masked(code))
+    return WebhookAttempt(
+        message=message,
+        at=at,
+        status=answer.status,
+        answer=text[:2_048],
+        error=error[:300],
+        took_ms=answer.took_ms,
+    )
+
+
+def _delivered(message: WebhookMessage, at: datetime) -> None:
+    WebhookMessage.objects.filter(pk=message.pk).update(
+        state=MessageState.DELIVERED, ended_at=at, updated_at=at
+    )
+    WebhookEndpoint.objects.filter(pk=message.endpoint_id).update(
+        given_up_in_a_row=0, last_success_at=at, slowed_until=None
+    )
+
+
+def _end(message: WebhookMessage, at: datetime) -> None:
+    WebhookMessage.objects.filter(pk=message.pk).update(
+        state=MessageState.FAILED, ended_at=at, updated_at=at
+    )
+
+
+def _try_later(message: WebhookMessage, answer: Answer, at: datetime, chance: float) -> None:
+    wish = wish_of(answer.retry_after, at=at)
+    if answer.status in SLOW_DOWN:
+        WebhookEndpoint.objects.filter(pk=message.endpoint_id).update(
+            slowed_until=at + max(wish, SLOW_PAUSE)
+        )
+    pause = pause_after(message.tries, chance=chance)
+    if pause is None:
+        _end(message, at)
+        _give_up(message.endpoint, at)
+        return
+    WebhookMessage.objects.filter(pk=message.pk).update(
+        next_attempt_at=at + max(pause, wish), updated_at=at
+    )
+
+
+def _give_up(endpoint: WebhookEndpoint, at: datetime) -> None:
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+        given_up_in_a_row=F("given_up_in_a_row") + 1
+    )
+    endpoint.refresh_from_db(fields=["given_up_in_a_row"])
+    webhook_give_up.judge(endpoint=endpoint, tries=len(PAUSES), at=at)

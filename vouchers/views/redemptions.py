@@ -1,0 +1,252 @@
+"""Vouchers › Redemptions: the list, one by hand, files and their reports (vouchers.md 8, page 14)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.clock import now
+from core.errors import DomainError
+from core.exports import csv_response
+from core.http import is_fragment, redirect_or_hx
+from core.views import Empty, PageAction, TableView
+from directory.forms import refusals
+from directory.permissions import access
+from directory.sessions import DeskRequest
+from directory.views.pages import confirm_page, done, form_page
+from vouchers.choices import BatchStatus, Channel, Refusal
+from vouchers.filters.redemptions import RedemptionFilter, RedemptionUploadFilter
+from vouchers.forms.redemptions import RedeemForm, RedemptionUploadForm
+from vouchers.masking import masked
+from vouchers.models import Redemption, RedemptionUpload
+from vouchers.selectors import redemptions as selectors
+from vouchers.services import redeeming, redemption_uploads
+from vouchers.services.redeeming import Report, Reporter, Verdict
+from vouchers.tables.redemptions import RedemptionTable, RedemptionUploadTable
+from vouchers.views.desk import business_of
+
+TITLE = "Redemptions"
+MOST_PROBLEMS = 1_000
+REPORT = ("line", "code", "reference", "outcome", "reason_code", "message")
+
+
+class RedemptionList(TableView):
+    """What was spent where, and which codes were refused."""
+
+    access = "vouchers.read"
+    title = TITLE
+    subtitle = (
+        "As tills, partners and files report it. Partners need not report: no row is no news."
+    )
+    table_class = RedemptionTable
+    filter_class = RedemptionFilter
+    actions = (
+        PageAction("Files", "voucher_redemption_files", "vouchers.read", "file-text"),
+        PageAction("Upload a file", "voucher_redemption_upload", "vouchers.redeem", "upload"),
+        PageAction("Redeem a code", "voucher_redeem", "vouchers.redeem", "circle-check", True),
+    )
+    empty = Empty(
+        icon="circle-check",
+        title="No redemptions yet",
+        text="They arrive by the API, from a file, from a partner's portal, or by hand. A code that"
+        " is presented before anybody was given it is made void and stands here as refused.",
+    )
+    no_match = "No redemptions match your search"
+    noun = ("redemption", "redemptions")
+    export_name = "voucher-redemptions"
+
+    def get_queryset(self) -> QuerySet[Redemption]:
+        return selectors.redemptions_of(business=business_of(cast("DeskRequest", self.request)))
+
+
+class RedemptionFileList(TableView):
+    """The files of redemptions, the newest first."""
+
+    access = "vouchers.read"
+    title = "Redemption files"
+    table_class = RedemptionUploadTable
+    filter_class = RedemptionUploadFilter
+    actions = (
+        PageAction("Upload a file", "voucher_redemption_upload", "vouchers.redeem", "upload", True),
+    )
+    empty = Empty(
+        icon="upload",
+        title="No files yet",
+        text="A partner that has no API sends a CSV file with a column “code”. Each file says row by"
+        " row what was refused and why.",
+    )
+    no_match = "No files match your search"
+    noun = ("file", "files")
+    export_name = "voucher-redemption-files"
+
+    def get_queryset(self) -> QuerySet[RedemptionUpload]:
+        return selectors.uploads_of(business=business_of(cast("DeskRequest", self.request)))
+
+
+@access("vouchers.redeem")
+@require_http_methods(["GET", "HEAD", "POST"])
+def voucher_redeem(request: DeskRequest) -> HttpResponse:
+    """Redeem one code by hand; codes are posted, never part of an address."""
+    business = business_of(request)
+    form = RedeemForm(request.POST or None, currency=business.base_currency)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verdict = _redeemed(request, form.cleaned_data)
+        except DomainError as error:
+            refusals.show(form, error)
+        else:
+            if verdict.redemption is not None and verdict.code is not None:
+                words = "was redeemed before" if verdict.is_repeat else "is redeemed"
+                message = (
+                    f"{masked(verdict.code.code)} of {verdict.code.voucher_list.name} {words}."
+                )
+                return done(request, reverse("voucher_redemptions"), message)
+            form.add_error("code", verdict.message)
+    return form_page(
+        request,
+        form,
+        title="Redeem a code",
+        intro="For a code that a customer shows and no till has reported.",
+        submit_label="Redeem",
+        cancel_url=reverse("voucher_redemptions"),
+        crumbs=[(TITLE, reverse("voucher_redemptions")), ("Redeem a code", "")],
+    )
+
+
+@access("vouchers.redeem")
+@require_http_methods(["GET", "HEAD", "POST"])
+def voucher_redemption_reverse(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask, then take the redemption back."""
+    row = selectors.redemption(business=business_of(request), public_id=pk)
+    if request.method == "POST":
+        report = Report(
+            code=row.code.code, reference=row.reference, list_id=row.voucher_list.list_id
+        )
+        verdict = redeeming.reverse(report=report, reporter=_reporter(request), at=now())
+        if error := verdict.error():
+            raise error
+        return done(request, reverse("voucher_redemptions"), "The redemption is reversed.")
+    return confirm_page(
+        request,
+        title="Reverse this redemption?",
+        message=f"{masked(row.code.code)} of {row.voucher_list.name}, reference {row.reference or '–'}",
+        consequences=[
+            "The code can be spent again until its end; past its end it becomes expired.",
+            "Webhooks hear of the reversal.",
+        ],
+        submit_label="Reverse",
+        cancel_url=reverse("voucher_redemptions"),
+        danger=True,
+        crumbs=[(TITLE, reverse("voucher_redemptions")), ("Reverse", "")],
+    )
+
+
+@access("vouchers.redeem")
+@require_http_methods(["GET", "HEAD", "POST"])
+def voucher_redemption_upload(request: DeskRequest) -> HttpResponse:
+    """Take a file of redemptions; it is worked through in the background."""
+    form = RedemptionUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = redemption_uploads.receive(
+                business=business_of(request),
+                file=form.cleaned_data["file"],
+                channel=Channel.FILE,
+                actor=request.user,
+                name=request.user.email,
+                at=now(),
+            )
+        except DomainError as error:
+            refusals.show(form, error)
+        else:
+            url = reverse("voucher_redemption_file", args=[upload.number])
+            return redirect_or_hx(request, url)
+    return form_page(
+        request,
+        form,
+        title="Upload redemptions",
+        intro="Good rows are applied; refused ones are reported line by line.",
+        submit_label="Upload",
+        cancel_url=reverse("voucher_redemptions"),
+        crumbs=[(TITLE, reverse("voucher_redemptions")), ("Upload", "")],
+    )
+
+
+@access("vouchers.read")
+@require_safe
+def voucher_redemption_file(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show how far the file with the number is and what was refused.
+
+    The fragment refreshes itself while a worker is on it.
+    """
+    upload = selectors.upload(business=business_of(request), number=pk)
+    template = "_file.html" if is_fragment(request) else "file.html"
+    crumbs = [("Redemption files", reverse("voucher_redemption_files")), (str(upload), "")]
+    context = file_context(upload) | {"crumbs": crumbs}
+    response = render(request, f"vouchers/redemptions/{template}", context)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+@access("vouchers.read")
+@require_safe
+def voucher_redemption_report(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """Send the refused rows as a file."""
+    upload = selectors.upload(business=business_of(request), number=pk)
+    return report_of(upload)
+
+
+def file_context(upload: RedemptionUpload) -> dict[str, Any]:
+    """Return what the page of a file shows, at the desk and in the portal."""
+    labels = dict(Refusal.choices)
+    found = {name: count for name, count in upload.reasons.items() if name in labels}
+    done_percent = round(100 * upload.cursor_line / max(upload.line_count, 1))
+    return {
+        "upload": upload,
+        "is_working": upload.status == BatchStatus.IN_PROGRESS,
+        "percent": min(done_percent, 100),
+        "repeated": upload.reasons.get(redemption_uploads.REPEATED, 0),
+        "reasons": sorted((labels[name], count) for name, count in found.items()),
+        "problems": upload.lines.order_by("line_no")[:MOST_PROBLEMS],
+    }
+
+
+def report_of(upload: RedemptionUpload) -> HttpResponseBase:
+    """Return the refused rows as CSV, with codes masked."""
+    rows = (
+        (row.line_no, row.masked_code, row.reference, "rejected", row.reason, row.message)
+        for row in upload.lines.order_by("line_no").iterator(1_000)
+    )
+    return csv_response(f"redemptions-{upload.number}", REPORT, rows)
+
+
+def _reporter(request: DeskRequest) -> Reporter:
+    user = request.user
+    return Reporter(
+        business=business_of(request),
+        channel=Channel.MANUAL,
+        name=user.display_name,
+        user=user,
+        guessers=(f"user:{user.pk}",),
+    )
+
+
+def _redeemed(request: DeskRequest, typed: dict[str, Any]) -> Verdict:
+    amount = typed["amount"]
+    report = Report(
+        code=typed["code"],
+        reference=typed["reference"],
+        list_id=typed["list_id"].upper(),
+        amount_minor=amount.minor if amount else None,
+        currency=amount.currency if amount else "",
+        location=typed["location"],
+    )
+    return redeeming.redeem(report=report, reporter=_reporter(request), at=now())
