@@ -52,6 +52,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "serve who waits for vouchers": ("vouchers.serve_waiting", 60.0),
     "forget old decisions": ("vouchers.forget_attempts", crontab(minute=57, hour=3)),
     "tell who waited in vain": ("vouchers.mail_sorry", crontab(minute="*/10")),
+    "look for voucher alerts": ("vouchers.look_around", crontab(minute="*/10")),
     "expire offers": ("incentives.expire_offers", crontab(minute="*/5")),
     "close silent offers": ("incentives.close_silent_offers", crontab(minute=5)),
     "remind recipients": ("incentives.remind_recipients", crontab(minute=20)),

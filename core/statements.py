@@ -50,16 +50,26 @@ def find(model: type[Row], where: str, given: Sequence[Any]) -> list[Row]:
 
 
 def find_with(
-    model: type[Row], above: Sequence[tuple[str, type[Model]]], where: str, given: Sequence[Any]
+    model: type[Row], links: Sequence[str], where: str, given: Sequence[Any]
 ) -> list[Row]:
     """Return what `find` returns, each with the rows that these foreign keys name.
 
-    `above` are the keys with the models that they lead to; "organisation.business" goes on from
-    "organisation", which must stand before it.
+    "organisation.business" goes on from "organisation", which must stand before it.
     """
+    above = _models_of(model, tuple(links))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_joined(model, tuple(above))} {where}", given)
+        cursor.execute(f"{_joined(model, above)} {where}", given)
         return [_with_above(model, above, values) for values in cursor.fetchall()]
+
+
+@lru_cache
+def _models_of(model: type[Model], links: tuple[str, ...]) -> tuple[tuple[str, type[Model]], ...]:
+    """Return each path of foreign keys with the model that it leads to."""
+    found: dict[str, Any] = {"": model}
+    for path in links:
+        before, _, link = path.rpartition(".")
+        found[path] = found[before]._meta.get_field(link).related_model
+    return tuple((path, found[path]) for path in links)
 
 
 @lru_cache

@@ -254,6 +254,10 @@ OPEN_ISSUANCES = (
 )
 
 
+# Only then may its recipient see the code.
+SHOWN = (IssuanceStatus.ISSUED, IssuanceStatus.REDEEMED, IssuanceStatus.EXPIRED)
+
+
 class Delivery(TextChoices):
     NONE = "none", "Not mailed"
     PENDING = "pending", "On its way"

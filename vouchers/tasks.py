@@ -8,6 +8,7 @@ from core import jobs, outbox
 from core.clock import now
 from vouchers.models import Campaign, VoucherList
 from vouchers.services import (
+    alerts,
     attempts,
     campaign_statuses,
     cart_holds,
@@ -56,8 +57,8 @@ def qualify(event_id: int) -> None:
 def serve_waiting(voucher_list_id: int | None = None, campaign_id: int | None = None) -> int:
     """Serve who waits for codes of the list or of the campaign; without either, everybody."""
     return waiting.serve(
-        voucher_list=VoucherList.objects.filter(pk=voucher_list_id).first(),
-        campaign=Campaign.objects.filter(pk=campaign_id).first(),
+        voucher_list=VoucherList.objects.filter(pk=voucher_list_id or 0).first(),
+        campaign=Campaign.objects.filter(pk=campaign_id or 0).first(),
         at=now(),
     )
 
@@ -138,13 +139,13 @@ def expire_lists() -> int:
 
 @shared_task(name="vouchers.release_codes")
 def release_codes(voucher_list_id: int) -> int:
-    row = VoucherList.objects.filter(pk=voucher_list_id).first()
+    row = VoucherList.objects.filter(pk=voucher_list_id or 0).first()
     return 0 if row is None else list_upkeep.release_codes(voucher_list=row, at=now())
 
 
 @shared_task(name="vouchers.extend_codes")
 def extend_codes(voucher_list_id: int) -> int:
-    row = VoucherList.objects.filter(pk=voucher_list_id).first()
+    row = VoucherList.objects.filter(pk=voucher_list_id or 0).first()
     return 0 if row is None else list_upkeep.extend_codes(voucher_list=row, at=now())
 
 
@@ -161,3 +162,11 @@ def recount_lists() -> int:
 @shared_task(name="vouchers.forget_kept_files")
 def forget_kept_files() -> int:
     return kept_files.forget(at=now())
+
+
+@shared_task(name="vouchers.look_around")
+def look_around() -> int:
+    """Raise and end alerts of every list, then remind of what is still open."""
+    raised = alerts.look_around(at=now())
+    alerts.remind(at=now())
+    return raised

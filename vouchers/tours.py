@@ -70,3 +70,89 @@ register(
         ),
     ),
 )
+register(
+    Tour(
+        key="vouchers.campaigns",
+        steps=(
+            Step(
+                ".page-head-actions .btn-primary",
+                "New campaign",
+                "Five steps, each saved as you go on. Nothing is given out before you publish it.",
+            ),
+            Step("#list-q", "Find a campaign", "By name or number."),
+            Step(
+                ".row-menu",
+                "What you can do",
+                "Pause, resume, end or copy it, and give somebody a code by hand.",
+                "left",
+            ),
+        ),
+    ),
+    Tour(
+        key="vouchers.campaign",
+        steps=(
+            Step(".tabs", "All about it", "Lists, recipients, who waits, and every decision."),
+            Step("#campaign-figures", "Its figures", "Each leads to the people behind it."),
+        ),
+    ),
+    Tour(
+        key="vouchers.builder",
+        steps=(
+            Step(
+                ".wizard-steps",
+                "Five steps and a check",
+                "Each is saved as you go on. Leave whenever you like: the draft waits for you.",
+            ),
+            Step(
+                "#campaign-words",
+                "In plain words",
+                "What you enter is read back to you here while you type.",
+                "left",
+            ),
+            Step(
+                "#campaign-people",
+                "Who qualifies",
+                "How many contacts meet the conditions now, and some of them. No code is used.",
+                "left",
+            ),
+        ),
+    ),
+    Tour(
+        key="vouchers.issuances",
+        steps=(
+            Step("#list-q", "Find a recipient", "By name or address."),
+            Step(
+                ".row-menu",
+                "What you can do",
+                "Send the same code again, correct the address, or take the voucher back.",
+                "left",
+            ),
+        ),
+    ),
+    Tour(
+        key="vouchers.alerts",
+        steps=(
+            Step(
+                ".list",
+                "Alerts",
+                "Raised once when a line is crossed; they end by themselves when it is crossed back.",
+            ),
+            Step(
+                ".row-menu",
+                "What you can do",
+                "Acknowledge one to stop its daily mail, or snooze it for some days.",
+                "left",
+            ),
+        ),
+    ),
+    Tour(
+        key="vouchers.settings",
+        steps=(
+            Step(
+                "#id_warn_used_percent",
+                "When to warn",
+                "What new lists begin with; each list has thresholds of its own. Empty is off.",
+            ),
+        ),
+    ),
+)

@@ -106,8 +106,8 @@ def _opened_by(secret: str) -> ApiKey | None:
     """Return the key of the secret with its organisation and business; every call asks for it."""
     if not secret.startswith(PREFIX):
         return None
-    above = [("organisation", Organisation), ("organisation.business", Organisation)]
-    found = find_with(ApiKey, above, "WHERE found.digest = %s", [digest_of(secret)])
+    links = ["organisation", "organisation.business"]
+    found = find_with(ApiKey, links, "WHERE found.digest = %s", [digest_of(secret)])
     return found[0] if found else None
 
 

@@ -8,7 +8,6 @@ from core.statements import find_with
 from directory.models import Organisation
 from events.models import BusinessEvent
 from rewards.models import Award, RewardOffer
-from wallet.models import CommercePool
 
 
 def offers_named(*, business: Organisation, ids: Collection[int]) -> dict[int, RewardOffer]:
@@ -16,10 +15,8 @@ def offers_named(*, business: Organisation, ids: Collection[int]) -> dict[int, R
     if not ids:
         return {}
     where = "WHERE found.business_id = %s AND found.id = ANY(%s)"
-    above = [("commerce_pool", CommercePool)]
-    return {
-        offer.pk: offer for offer in find_with(RewardOffer, above, where, [business.pk, list(ids)])
-    }
+    given = [business.pk, list(ids)]
+    return {offer.pk: offer for offer in find_with(RewardOffer, ["commerce_pool"], where, given)}
 
 
 def awards_of(*, event: BusinessEvent) -> list[Award]:

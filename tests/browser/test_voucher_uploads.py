@@ -99,7 +99,7 @@ def test_a_file_is_looked_at_checked_and_imported_without_a_reload(
 def test_the_arithmetic_follows_what_is_typed(page: Page, cast: Cast, sale: VoucherList) -> None:
     kit.login(page, cast.ada)
     page.goto(reverse("voucher_generate", args=[sale.list_id]))
-    page.get_by_label("Pattern").fill("X-#")
+    page.locator("#id_pattern").fill("X-#")
     page.locator("#capacity").get_by_text("need at least 10,000").wait_for()
     assert page.url.endswith("/generate")
     assert kit.console_errors(page) == []

@@ -50,6 +50,7 @@ from tests.factories.rewards import give_award, give_pass, make_scheme
 from tests.factories.rewards import make_offer as make_reward_offer
 from tests.house.test_urls import own_addresses
 from tests.wallet.desk import make_desk
+from vouchers.models import Alert, Issuance, WaitEntry
 from vouchers.services import partners
 from wallet.choices import ChargedOn, LimitOn, LimitPeriod
 from wallet.services import fees, limits
@@ -95,6 +96,9 @@ NOUNS = (
     ("vouchers/webhooks/", "webhook"),
     ("vouchers/lists/", "voucher_list"),
     ("vouchers/codes/", "voucher_code"),
+    ("vouchers/campaigns/", "voucher_campaign"),
+    ("vouchers/alerts/", "voucher_alert"),
+    ("vouchers/issuances/", "voucher_issuance"),
     ("vouchers/partners/", "voucher_partner"),
     ("wallet/pools/", "pool"),
     ("settings/charges/limits/", "limit"),
@@ -112,7 +116,8 @@ SIGNED = [
     for route, view in own_addresses()
     if not str(getattr(view, "access", "")).startswith("public: ")
 ]
-NAMING_A_ROW = sorted(route for route, _ in SIGNED if "pk>" in route or "list_id>" in route)
+NAMES = ("pk>", "list_id>", "public_id>")
+NAMING_A_ROW = sorted(route for route, _ in SIGNED if any(name in route for name in NAMES))
 
 
 def names_in(route: str) -> set[str]:
@@ -270,11 +275,27 @@ def voucher_rows(business: Organisation) -> dict[str, dict[str, Any]]:
     contact = partners.add_contact(partner=partner, email="p@home.example", name="", at=at)
     made = vouchers.make_list(partner, at=at)
     mapping = vouchers.make_campaign(made).mappings.get()
+    entry = WaitEntry.objects.create(
+        campaign=mapping.campaign, recipient_key="email:p@home.example", qualified_at=at,
+        idempotency_key="p", source="Manual", created_at=at, updated_at=at,
+    )  # fmt: skip
+    alert = Alert.objects.create(
+        business=business, kind="exhausted", voucher_list=made, key="empty", subject=made.name,
+        raised_at=at, created_at=at, updated_at=at,
+    )  # fmt: skip
     code = vouchers.make_codes(made)[0]
+    given = Issuance.objects.create(
+        business=business, campaign=mapping.campaign, voucher_list=made, status="issued",
+        code=vouchers.make_codes(made, state="issued")[0], recipient_key="email:p@home.example",
+        idempotency_key="g", source="Manual", issued_at=at, created_at=at, updated_at=at,
+    )  # fmt: skip
     return {
         "voucher_partner": {"pk": partner.pk, "contact_pk": contact.pk},
         "voucher_list": {"list_id": made.list_id, "pk": mapping.pk, "number": code.batch.number},
         "voucher_code": {"pk": code.pk},
+        "voucher_campaign": {"pk": mapping.campaign_id, "entry_pk": entry.pk, "act": "pause"},
+        "voucher_alert": {"pk": alert.pk},
+        "voucher_issuance": {"public_id": given.public_id},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,11 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def quiet_list(business: Organisation, **changes: object) -> VoucherList:
+def quiet_list(business: Organisation, **changes: Any) -> VoucherList:
     """Return a list that warns of nothing but what the test sets."""
-    off = dict.fromkeys(("warn_used_percent", "warn_remaining", "warn_days_left", "warn_waiting"))
+    off: dict[str, Any] = dict.fromkeys(
+        ("warn_used_percent", "warn_remaining", "warn_days_left", "warn_waiting")
+    )
     return make_list(make_partner(business), **{**off, **changes})
 
 
@@ -66,6 +69,7 @@ def test_used_share_is_told_once_when_crossed_and_again_after_a_top_up(acme: Org
     assert Alert.objects.filter(voucher_list=sale).count() == 2
 
 
+@pytest.mark.scenario("VCH-69")
 @pytest.mark.django_db(transaction=True)
 def test_fifty_issues_across_the_line_at_once_raise_one_alert(acme: Organisation) -> None:
     sale = quiet_list(acme, warn_used_percent=80)
@@ -76,7 +80,8 @@ def test_fifty_issues_across_the_line_at_once_raise_one_alert(acme: Organisation
         give(sale, 1)
         look(sale)
 
-    together([issue] * 50)
+    outcomes = together(*[issue] * 50)
+    assert outcomes == [None] * 50
     assert Alert.objects.filter(voucher_list=sale).count() == 1
     assert Mail.objects.filter(kind="vouchers_alert").count() == 1
 
@@ -86,18 +91,17 @@ def test_slow_kinds_fire_once_snoozed_ones_stay_quiet_reminders_come_daily_until
     acme: Organisation, ada: User
 ) -> None:
     sale = quiet_list(
-        acme, warn_days_left=7, warn_days_to_expiry=[14, 3], expires_at=MORNING + 10 * DAY,
+        acme, warn_days_left=7, warn_days_to_expiry=[14, 3], expires_at=MORNING + 2 * DAY,
         warn_addresses=["stock@acme.example"],
     )  # fmt: skip
     given(sale, 70)
     for _ in range(2):
         alerts.look_around(at=MORNING)
     assert kinds_open(sale) == sorted(
-        [AlertKind.DAYS_LEFT, AlertKind.DAYS_TO_EXPIRY, AlertKind.EXHAUSTED]
+        [AlertKind.DAYS_LEFT, *[AlertKind.DAYS_TO_EXPIRY] * 2, AlertKind.EXHAUSTED]
     )
-    alerts.look_around(at=MORNING + 8 * DAY)
-    thresholds = Alert.objects.filter(voucher_list=sale, kind=AlertKind.DAYS_TO_EXPIRY)
-    assert sorted(thresholds.values_list("threshold", flat=True)) == [3, 14]
+    ends = Alert.objects.filter(voucher_list=sale, kind=AlertKind.DAYS_TO_EXPIRY)
+    assert set(ends.values_list("threshold", flat=True)) == {3, 14}
 
     rows = Alert.objects.filter(voucher_list=sale)
     exhausted, left = rows.get(kind=AlertKind.EXHAUSTED), rows.get(kind=AlertKind.DAYS_LEFT)

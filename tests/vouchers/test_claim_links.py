@@ -199,7 +199,7 @@ def test_a_link_lives_until_its_campaign_ends(acme: Organisation, mara: User) ->
     assert token.expires_at == campaign.ends_at
 
 
-@pytest.mark.parametrize("path", ["/v/nothing/", "/v/reveal/nothing/", "/my/vouchers/nothing/"])
+@pytest.mark.parametrize("path", ["/v/nothing", "/v/reveal/nothing", "/my/vouchers/nothing"])
 def test_a_link_that_opens_nothing_says_what_to_do(db: None, path: str) -> None:
     response = Client().get(path)
     assert response.status_code == 404

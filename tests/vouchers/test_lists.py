@@ -23,6 +23,7 @@ from tests.factories.vouchers import (
     make_list,
     make_partner,
 )
+from tests.vouchers.list_form import LATER, form
 from vouchers.choices import BatchStatus, CampaignStatus, CodeState, ListStatus, PartnerKind
 from vouchers.models import Partner, VoucherCode, VoucherList
 from vouchers.selectors.numbers import numbers
@@ -30,8 +31,6 @@ from vouchers.services import campaign_lists, codes, counting, list_statuses, li
 from vouchers.services.lists import EditedMeanwhile, ListData, ListEdit, TagTaken
 from vouchers.tags import list_id_of, normal_tag, tag_problem
 
-YEAR = timedelta(days=365)
-LATER = clock.now() + YEAR
 LIST_ID = re.compile(r"VL-[2-9A-HJKMNP-Z]{10}")
 
 
@@ -42,25 +41,6 @@ def data(tag: str = "sale", **changes: Any) -> ListData:
 
 def create(partner: Partner, tag: str = "sale", **changes: Any) -> VoucherList:
     return lists.create(partner=partner, data=data(tag, **changes), actor=None, at=clock.now())
-
-
-def form(partner: Partner, **changes: Any) -> dict[str, Any]:
-    """Return what the browser sends for a new list."""
-    values = {
-        "partner": partner.pk,
-        "list_tag": "Holi2025",
-        "name": "Holi",
-        "expires_on": f"{LATER:%Y-%m-%d}",
-        "redeem_rule": "same_as_list",
-        "mode": "partial",
-        "header": "auto",
-        "code_case": "exact",
-        "code_min_length": 2,
-        "code_max_length": 255,
-        "assignment_order": "sequential",
-        "warn_used_percent": 80,
-    }
-    return {**values, **changes}
 
 
 def labels(client: Client, made: VoucherList) -> list[str]:

@@ -39,7 +39,12 @@ def test_the_list_masks_codes_and_names_refusals(
 def test_a_code_is_redeemed_by_hand_and_reversed(mara: User, ana: User, sale: VoucherList) -> None:
     browser, url = client_of(mara), reverse("voucher_redeem")
     assert browser.get(url).status_code == 200
-    typed = {"code": "SUN-7701-A", "reference": "R-1", "amount_amount": "12.50", "amount_currency": "EUR"}
+    typed = {
+        "code": "SUN-7701-A",
+        "reference": "R-1",
+        "amount_amount": "12.50",
+        "amount_currency": "EUR",
+    }
     assert browser.post(url, typed).status_code == 303
     done = Redemption.objects.get()
     assert (done.channel, done.amount_minor, done.reported_by) == ("manual", 1250, mara)

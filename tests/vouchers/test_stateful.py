@@ -166,7 +166,7 @@ def test_no_story_loses_or_doubles_a_code(db: None) -> None:
     run_state_machine_as_test(
         VoucherStories,
         settings=settings(
-            max_examples=25,
+            max_examples=20,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -200,6 +200,7 @@ def test_codes_are_generated_from_a_pattern(cast: Cast, ada: Client) -> None:
     assert ada.post(address, {**form, "pattern": "X-#"}).status_code == 422
     part = ada.post(f"{address}/capacity", {**form, "pattern": "X-#"}).content.decode()
     assert "need at least 500" in part
+    assert ada.post(address, {**form, "preview": "1"}).status_code == 200
     assert not UploadBatch.objects.exists()
     assert ada.post(address, form).status_code == 303
     batch = work_off(UploadBatch.objects.get())

@@ -12,7 +12,7 @@ from core import clock
 from directory.models import Organisation, User
 from tests.cast import client_of
 from tests.factories.vouchers import make_list, make_partner
-from tests.vouchers.test_lists import form
+from tests.vouchers.list_form import form
 from vouchers.choices import ListStatus
 from vouchers.models import UploadBatch
 from vouchers.selectors.numbers import numbers

@@ -125,8 +125,8 @@ def vouchers(request: ApiRequest, identity: Annotated[Address, Query()]) -> Vouc
     business = require_business(request)
     who = _by_identity(business, identity)
     found = list(for_api.vouchers_of(business=business, recipient=who)[:MOST_VOUCHERS])
-    expose(issuance_ids=[row.pk for row in found if row.exposed_at is None], at=now())
-    return VouchersOut(vouchers=[_voucher_out(row) for row in found])
+    theirs = expose(issuance_ids=[row.pk for row in found], at=now())
+    return VouchersOut(vouchers=[_voucher_out(row) for row in found if row.pk in theirs])
 
 
 def _ask(
@@ -162,8 +162,8 @@ def _made(result: Result) -> Made:
 def _issued_out(issuance: Issuance, outcome: Outcome) -> IssuedOut:
     row = for_api.with_code(issuance=issuance)
     code = readable_code(row)
-    if code is not None:
-        expose(issuance_ids=[row.pk], at=now())
+    if code is not None and not expose(issuance_ids=[row.pk], at=now()):
+        code = None
     return IssuedOut(
         outcome=cast("Given", outcome.value),
         issuance_id=row.public_id,

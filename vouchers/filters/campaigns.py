@@ -89,7 +89,7 @@ class CampaignFilter(OwnChoices):
     def takes_from(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the campaigns that take codes from the list now."""
         mapped = Campaign.objects.filter(
-            mappings__voucher_list=value, mappings__removed_at__isnull=True
+            mappings__voucher_list=int(value), mappings__removed_at__isnull=True
         )
         return queryset.filter(pk__in=mapped.values("pk"))
 

@@ -200,9 +200,8 @@ class ListForm(ListEditForm):
         sent = cast("QueryDict", self.data).copy()
         sent["kept"] = word
         self.data = sent
-        self.fields[
-            "file"
-        ].help_text = f"“{name}” is kept for an hour. Choose another to replace it."
+        # The bound field took its words over when the form was judged.
+        self["file"].help_text = f"“{name}” is kept for an hour. Choose another to replace it."
 
     def data_for_service(self) -> ListData:
         """Return the list as the service takes it."""

@@ -73,7 +73,7 @@ class PartnerForm(forms.Form):
     def ask(self) -> None:
         """Put the question on the page: sending the form once more is the answer."""
         asked = cast("QueryDict", self.data).copy()
-        asked["confirmed"] = normal_name(asked["name"])
+        asked["confirmed"] = normal_name(str(asked["name"]))
         self.data, self.asks = asked, True
 
     def data_for_service(self) -> PartnerData:

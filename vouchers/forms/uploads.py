@@ -69,6 +69,7 @@ class AgainForm(forms.Form):
 class GenerateForm(forms.Form):
     """How codes are drawn."""
 
+    mark_optional = False
     show_when = {
         "pattern": "shape=pattern",
         "beginning": "shape=parts",

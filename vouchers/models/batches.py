@@ -142,6 +142,34 @@ class UploadBatch(Timestamped):
         return self.accepted_count + self.rejected_count
 
     @property
+    def is_asking(self) -> bool:
+        return self.status == BatchStatus.ASKING
+
+    @property
+    def is_rehearsed(self) -> bool:
+        return self.status == BatchStatus.REHEARSED
+
+    @property
+    def is_failed(self) -> bool:
+        return self.status == BatchStatus.FAILED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == BatchStatus.CANCELLED
+
+    @property
+    def is_withdrawing(self) -> bool:
+        return self.status == BatchStatus.WITHDRAWING
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == BatchStatus.WITHDRAWN
+
+    @property
+    def is_generated(self) -> bool:
+        return self.kind == BatchKind.GENERATED
+
+    @property
     def state(self) -> BatchStatus:
         """The status as a choice with its label and tone."""
         return BatchStatus(self.status)
@@ -177,6 +205,10 @@ class UploadLine(models.Model):
                 fields=["batch", "line_no", "reason"], name="vouchers_line_once"
             ),
         ]
+
+    @property
+    def is_warning(self) -> bool:
+        return self.outcome == LineOutcome.WARNING
 
 
 class StagedCode(models.Model):

@@ -114,6 +114,14 @@ class VoucherList(Timestamped):
         return self.name
 
     @property
+    def is_archived(self) -> bool:
+        return self.status == ListStatus.ARCHIVED
+
+    @property
+    def has_expired(self) -> bool:
+        return self.status == ListStatus.EXPIRED
+
+    @property
     def state(self) -> ListStatus:
         """The status as a choice with its label and tone."""
         return ListStatus(self.status)

@@ -77,6 +77,11 @@ class WebhookEndpoint(Timestamped):
         return self.url
 
     @property
+    def is_on(self) -> bool:
+        """Whether anything is made and sent for it."""
+        return self.state == EndpointState.ACTIVE
+
+    @property
     def stands(self) -> EndpointState:
         """The state as a choice with its label and tone."""
         return EndpointState(self.state)
@@ -120,6 +125,11 @@ class WebhookMessage(Timestamped):
 
     def __str__(self) -> str:
         return f"msg_{self.public_id.hex}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it is a dead letter, which can be sent again."""
+        return self.state == MessageState.FAILED
 
     @property
     def stands(self) -> MessageState:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from directory.models import Organisation
@@ -19,6 +20,13 @@ def alerts_of(*, business: Organisation) -> QuerySet[Alert]:
     """Return the alerts of the business with what their rows show."""
     return Alert.objects.filter(business=business).select_related(
         "voucher_list__partner", "acknowledged_by"
+    )
+
+
+def with_sleep(alerts: QuerySet[Alert], *, at: datetime) -> QuerySet[Alert]:
+    """Say of each alert whether it is snoozed now."""
+    return alerts.annotate(
+        is_asleep=Coalesce(Q(snoozed_until__gt=at), False, output_field=BooleanField())
     )
 
 

@@ -20,8 +20,6 @@ from vouchers.recipients import Recipient
 from vouchers.selectors.recipients import recipient_for
 from vouchers.triggers import TRIGGERS, Trigger
 
-TASK = "vouchers.qualify"
-
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -74,7 +72,7 @@ def add(trigger: Trigger, reader: Reader) -> None:
     """Let campaigns listen to an event of an app above, read as it says; called at start."""
     readers.register(trigger.topic, reader)
     TRIGGERS[trigger.topic] = trigger
-    outbox.subscribe(trigger.topic, TASK)
+    outbox.subscribe(trigger.topic, "vouchers.qualify")
 
 
 def register() -> None:
@@ -85,4 +83,4 @@ def register() -> None:
     for topic in (happenings.REWARDED, happenings.REDEEMED, happenings.EXPIRED):
         readers.register(topic, by_voucher)
     for topic in TRIGGERS:
-        outbox.subscribe(topic, TASK)
+        outbox.subscribe(topic, "vouchers.qualify")

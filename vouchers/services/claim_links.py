@@ -16,7 +16,7 @@ from core import mail, references, tokens
 from core.errors import Conflict
 from core.models import LinkToken
 from directory.models import User
-from vouchers.choices import CampaignStatus, Outcome, Source, WaitState
+from vouchers.choices import SHOWN, CampaignStatus, Outcome, Source, WaitState
 from vouchers.models import Campaign, CampaignList, ClaimLink, Issuance, Partner, WaitEntry
 from vouchers.recipients import Recipient
 from vouchers.services import issuing, links, mailing
@@ -170,7 +170,7 @@ def stand_of(*, link: ClaimLink, at: datetime) -> Stand:
         .first()
     )
     if issuance is not None:
-        return Stand("claimed" if issuance.status in links.SHOWN else "taken_back", issuance)
+        return Stand("claimed" if issuance.status in SHOWN else "taken_back", issuance)
     if WaitEntry.objects.filter(
         campaign=link.campaign, recipient_key=link.recipient_key, state=WaitState.WAITING
     ).exists():

@@ -16,29 +16,41 @@ from uuid import UUID
 from django.db import connection
 
 from vouchers.choices import CodeState, VoidReason
-from vouchers.models import VoucherCode
+from vouchers.models import SLOTS
 from vouchers.services.counting import count
 
-CODES = VoucherCode._meta.db_table
 GIVEN = (CodeState.ISSUED, CodeState.REDEEMED, CodeState.EXPIRED)
 
-# A code is chosen only from a list that may be used at that moment, by the clock too.
+# One statement: a code is chosen only from a list that may be used at that moment, by the clock too, and
+# the counters move along, in the slot of the connection as `counting.count` chooses it.
 _CLAIM = """
-UPDATE vouchers_vouchercode SET state = %(to)s,
-    given_at = CASE WHEN %(to)s = 'issued' THEN %(at)s ELSE given_at END,
-    redeem_until = CASE WHEN %(to)s = 'issued' THEN COALESCE(redeem_until, %(until)s)
-        ELSE redeem_until END
-WHERE id = ANY (ARRAY(
-    SELECT id FROM vouchers_vouchercode
-    WHERE voucher_list_id = %(list)s AND state = 'available'
-        AND COALESCE(redeem_until, %(until)s) >= %(least)s
-        AND EXISTS (
-            SELECT FROM vouchers_voucherlist
-            WHERE id = %(list)s AND status = 'active' AND expires_at > %(at)s
-        )
-    ORDER BY pick_key LIMIT %(count)s FOR UPDATE {manner}
-)) AND state = 'available'
-RETURNING id, code, redeem_until
+WITH taken AS (
+    UPDATE vouchers_vouchercode SET state = %(to)s,
+        given_at = CASE WHEN %(to)s = 'issued' THEN %(at)s ELSE given_at END,
+        redeem_until = CASE WHEN %(to)s = 'issued' THEN COALESCE(redeem_until, %(until)s)
+            ELSE redeem_until END
+    WHERE id = ANY (ARRAY(
+        SELECT id FROM vouchers_vouchercode
+        WHERE voucher_list_id = %(list)s AND state = 'available'
+            AND COALESCE(redeem_until, %(until)s) >= %(least)s
+            AND EXISTS (
+                SELECT FROM vouchers_voucherlist
+                WHERE id = %(list)s AND status = 'active' AND expires_at > %(at)s
+            )
+        ORDER BY pick_key LIMIT %(count)s FOR UPDATE {manner}
+    )) AND state = 'available'
+    RETURNING id, code, redeem_until
+), counted AS (
+    INSERT INTO vouchers_listcount AS row
+        (voucher_list_id, slot, uploaded, reserved, issued, redeemed, expired, void)
+    SELECT %(list)s, pg_backend_pid() %% %(slots)s, 0,
+        CASE WHEN %(to)s = 'reserved' THEN number ELSE 0 END,
+        CASE WHEN %(to)s = 'issued' THEN number ELSE 0 END, 0, 0, 0
+    FROM (SELECT count(*) AS number FROM taken) AS many WHERE number > 0
+    ON CONFLICT (voucher_list_id, slot) DO UPDATE
+    SET reserved = row.reserved + EXCLUDED.reserved, issued = row.issued + EXCLUDED.issued
+)
+SELECT id, code, redeem_until FROM taken
 """
 _SKIP, _WAIT = _CLAIM.format(manner="SKIP LOCKED"), _CLAIM.format(manner="")
 
@@ -93,13 +105,9 @@ def take(
     nothing else is left do we wait for them: they may be given up, and then a code is not skipped for
     good. Fewer codes than asked for, or none, means that there are no more.
     """
-    values = {
-        "to": to, "at": at, "list": voucher_list_id, "count": count, "until": until, "least": least,
-    }  # fmt: skip
-    taken = _claim(_SKIP, values) or _claim(_WAIT, values)
-    if taken:
-        _count(voucher_list_id, **{to: len(taken)})
-    return taken
+    values = {"to": to, "at": at, "list": voucher_list_id, "count": count, "slots": SLOTS}
+    values |= {"until": until, "least": least}
+    return _claim(_SKIP, values) or _claim(_WAIT, values)
 
 
 def confirm(

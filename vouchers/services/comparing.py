@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from vouchers.choices import CodeCase, DuplicateScope
 from vouchers.models import (
@@ -188,8 +188,11 @@ def _compare_with_archived(batch: UploadBatch) -> None:
 
 def _has_small_letters(batch: UploadBatch) -> bool:
     """Tell whether codes of the batch, or of one before it, have small letters that could clash."""
-    batches = UploadBatch.objects.filter(voucher_list=batch.voucher_list_id, pk__lte=batch.pk)
-    return batches.exclude(kind="file", reading__has_small_letters=False).exists()
+    if batch.reading.get("has_small_letters", True):
+        return True
+    before = UploadBatch.objects.filter(voucher_list=batch.voucher_list_id).exclude(pk=batch.pk)
+    # Generated and older batches were not read.
+    return before.filter(Q(reading__has_small_letters=True) | Q(reading={})).exists()
 
 
 def _run(batch: UploadBatch, statement: str, **values: Any) -> int:

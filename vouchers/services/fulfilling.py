@@ -13,13 +13,12 @@ from uuid import UUID
 from core.errors import Conflict, NotFound
 from directory.models import Contact, Organisation, User
 from vouchers import happenings
-from vouchers.choices import CampaignStatus, Delivery, Source
+from vouchers.choices import SHOWN, CampaignStatus, Delivery, Source
 from vouchers.masking import masked
 from vouchers.models import Campaign, CampaignList, Issuance
 from vouchers.selectors.numbers import numbers_of
 from vouchers.selectors.recipients import recipient_for
 from vouchers.services import issuing, mailing, showing
-from vouchers.services.links import SHOWN
 
 
 class NotGiven(Conflict):

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
 
 from django.db import IntegrityError, OperationalError, transaction
 
 from core.codes import fit
-from core.errors import Conflict, DomainError, Invalid
 from core.statements import insert
 from directory.models import User
 from events.facts import EventFacts
@@ -33,7 +30,7 @@ from vouchers.choices import (
     Outcome,
     Source,
 )
-from vouchers.models import Campaign, Issuance, WaitEntry
+from vouchers.models import Campaign, Issuance
 from vouchers.recipients import Recipient
 from vouchers.selectors import eligibility
 from vouchers.selectors.standing import Mine, Standing, is_lapsed, mine, sources_of, standing_of
@@ -47,79 +44,24 @@ from vouchers.services import (
     wait_entries,
 )
 from vouchers.services.codes import Taken
+from vouchers.services.issue_requests import (
+    Busy,
+    KeyReused,
+    NotTaken,
+    ReasonRequired,
+    Request,
+    Result,
+    is_passing,
+    nothing_left,
+)
 
 TRIES = 3
 LONGEST_KEY = 200
-# Serialization failure, deadlock, lock not available: somebody else was in the way.
-_PASSING = frozenset({"40001", "40P01", "55P03"})
-_TAKEN_MEANWHILE = (
-    "vouchers_issued_once_a_key",
-    "vouchers_recipient_allowance",
-    "vouchers_code_given_once",
-    "vouchers_waiting_once",
-)
 
-
-class Busy(DomainError):
-    """Too many callers want the same at once; the same request may succeed in a moment."""
-
-    code = "busy"
-    status = 503
-    retry_after = 3
-
-    def __init__(self) -> None:
-        super().__init__("Many people want a code just now. Try again in a few seconds.")
-
-
-class ReasonRequired(Invalid):
-    """Who gives out a code by hand says why."""
-
-    code = "reason_required"
-
-
-class KeyReused(Conflict):
-    """The idempotency key was used before for somebody else."""
-
-    code = "idempotency_key_reused"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of asking for a code; a "no" has its reason in words."""
-
-    outcome: Outcome
-    issuance: Issuance | None = None
-    reason: str = ""
-    wait_entry: WaitEntry | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Who is to have a code of which campaign, why, and when."""
-
-    campaign: Campaign
-    recipient: Recipient
-    idempotency_key: str
-    source: str
-    trigger_ref: str = ""
-    actor: User | None = None
-    reason: str = ""
-    # What happened, where something did: the campaign's conditions on purchases are asked of it.
-    event: EventFacts | None = None
-    at: datetime
-    to: Literal["issued", "reserved"] = "issued"
-    # Somebody has just asked the conditions of many at once, and the recipient meets them.
-    is_qualified: bool = False
-    # Whoever stands on the wait list is served before newcomers, and keeps the place otherwise.
-    is_waiting: bool = False
-
-
-class _NotTaken(Exception):
-    """What was taken so far is to be undone, and this answered."""
-
-    def __init__(self, result: Result, *, found: Standing | None = None) -> None:
-        super().__init__(result.reason)
-        self.result, self.standing = result, found
+__all__ = [
+    "Busy", "KeyReused", "ReasonRequired", "Request", "Result", "answer", "is_passing",
+    "issue", "reserve",
+]  # fmt: skip
 
 
 def issue(
@@ -205,34 +147,25 @@ def answer(ask: Request) -> Result:
     raise Busy
 
 
-def is_passing(error: OperationalError | IntegrityError) -> bool:
-    """Tell whether the same transaction may well succeed when it is begun anew."""
-    cause = error.__cause__
-    if getattr(cause, "sqlstate", None) in _PASSING:
-        return True
-    diagnosis = getattr(cause, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) in _TAKEN_MEANWHILE
-
-
 def _attempt(ask: Request) -> Result:
     try:
         with transaction.atomic():
             return _decide(ask)
-    except _NotTaken as undone:
+    except NotTaken as undone:
         return _after(ask, undone)
 
 
-def _after(ask: Request, undone: _NotTaken) -> Result:
+def _after(ask: Request, undone: NotTaken) -> Result:
     try:
         with transaction.atomic():
             return _settle(ask, undone)
-    except _NotTaken as again:
+    except NotTaken as again:
         with transaction.atomic():
             return _settle(ask, again)
 
 
 def _decide(ask: Request) -> Result:
-    """Ask every rule, then take; raises `_NotTaken` when something was taken in vain."""
+    """Ask every rule, then take; raises `NotTaken` when something was taken in vain."""
     found = standing_of(ask.campaign)
     campaign = found.campaign
     had = mine(campaign=campaign, recipient=ask.recipient, key=ask.idempotency_key)
@@ -283,7 +216,14 @@ def _renewed(hold: Issuance, at: datetime) -> Issuance:
 def _refused(ask: Request, found: Standing, had: Mine) -> Result | None:
     """Return the first "no" of status, dates, conditions and limits; nothing is taken."""
     if reason := deciding.not_running(found.schedule, at=ask.at):
-        return _over(found, reason)
+        if found.campaign.status != CampaignStatus.EXHAUSTED:
+            return Result(Outcome.NOT_RUNNING, reason=reason)
+        if exhaustion.cap_reached(found.campaign):
+            return Result(
+                Outcome.CAP_REACHED,
+                reason=f"the campaign gave all of its {found.campaign.max_total}",
+            )
+        return Result(Outcome.EXHAUSTED, reason="no code left")
     if ask.source != Source.MANUAL and not ask.is_qualified:
         reason = eligibility.reason_against(
             campaign=found.campaign,
@@ -299,23 +239,13 @@ def _refused(ask: Request, found: Standing, had: Mine) -> Result | None:
     return None
 
 
-def _over(found: Standing, reason: str) -> Result:
-    if found.campaign.status != CampaignStatus.EXHAUSTED:
-        return Result(Outcome.NOT_RUNNING, reason=reason)
-    if exhaustion.cap_reached(found.campaign):
-        return Result(Outcome.CAP_REACHED, reason=_cap_words(found.campaign))
-    return Result(Outcome.EXHAUSTED, reason="no code left")
-
-
-def _cap_words(campaign: Campaign) -> str:
-    return f"the campaign gave all of its {campaign.max_total}"
-
-
 def _take(ask: Request, found: Standing) -> Result:
     """Take counter, allowance and code in this order, and write down what came of it."""
     campaign = found.campaign
     if not campaign_counting.take(campaign, ask.recipient.key):
-        raise _NotTaken(Result(Outcome.CAP_REACHED, reason=_cap_words(campaign)))
+        raise NotTaken(
+            Result(Outcome.CAP_REACHED, reason=f"the campaign gave all of its {campaign.max_total}")
+        )
     ordinal = _ordinal(ask, found)
     source, taken = _code(ask, found)
     row = _issuance(ask, campaign, ordinal)
@@ -328,16 +258,16 @@ def _ordinal(ask: Request, found: Standing) -> int:
     """Return the free number of the recipient's allowance; from the counter on they are held."""
     had = mine(campaign=found.campaign, recipient=ask.recipient, key=ask.idempotency_key)
     if repeated := _repeated(ask, had):
-        raise _NotTaken(repeated)
+        raise NotTaken(repeated)
     if reason := deciding.limit_reached(found.allowance, had.held, at=ask.at):
-        raise _NotTaken(Result(Outcome.LIMIT_REACHED, reason=reason))
+        raise NotTaken(Result(Outcome.LIMIT_REACHED, reason=reason))
     ordinal = deciding.free_ordinal(found.allowance, [one.ordinal for one in had.held])
     assert ordinal is not None
     return ordinal
 
 
 def _code(ask: Request, found: Standing) -> tuple[deciding.Source, Taken]:
-    """Claim a code from the first list that has one; raises `_NotTaken` with every list's reason."""
+    """Claim a code from the first list that has one; raises `NotTaken` with every list's reason."""
     campaign = found.campaign
     least = ask.at + timedelta(days=campaign.min_validity_days)
     reasons, is_empty = [], False
@@ -360,14 +290,7 @@ def _code(ask: Request, found: Standing) -> tuple[deciding.Source, Taken]:
             campaign_counting.return_quota(campaign.pk, source.list_id)
         reasons.append(f"list {source.name} has no code left")
         is_empty = True
-    raise _NotTaken(_nothing_left(reasons, is_empty=is_empty), found=found)
-
-
-def _nothing_left(reasons: Sequence[str], *, is_empty: bool) -> Result:
-    """Tell lists without a code from lists that only cannot be used now."""
-    is_used_up = is_empty or any("quota" in reason for reason in reasons)
-    outcome = Outcome.EXHAUSTED if is_used_up else Outcome.LIST_UNAVAILABLE
-    return Result(outcome, reason="; ".join(reasons) or "no list is linked")
+    raise NotTaken(nothing_left(reasons, is_empty=is_empty), found=found)
 
 
 def _issuance(ask: Request, campaign: Campaign, ordinal: int) -> Issuance:
@@ -403,13 +326,11 @@ def delivery_of(campaign: Campaign, email: str) -> Delivery:
 def _written(ask: Request, row: Issuance) -> Result:
     """Write issuance, decision and event in the transaction of the claim; look at alerts after it."""
     insert([row])
-    if row.is_fallback:
-        outcome = Outcome.FALLBACK
-    else:
-        outcome = Outcome.ISSUED if ask.to == "issued" else Outcome.RESERVED
     if ask.to == "issued":
+        outcome = Outcome.FALLBACK if row.is_fallback else Outcome.ISSUED
         happenings.rewarded(row, ask.at)
     else:
+        outcome = Outcome.RESERVED
         happenings.reserved(row, ask.at)
     if row.voucher_list_id is not None:
         look = partial(alerts.look, voucher_list_id=row.voucher_list_id, at=ask.at)
@@ -417,7 +338,7 @@ def _written(ask: Request, row: Issuance) -> Result:
     return _noted(ask, Result(outcome, row))
 
 
-def _settle(ask: Request, undone: _NotTaken) -> Result:
+def _settle(ask: Request, undone: NotTaken) -> Result:
     """Answer after everything was put back: by the wait list, the code for everybody, or a no."""
     result = undone.result
     if result.issuance is not None:

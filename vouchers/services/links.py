@@ -18,7 +18,7 @@ from core.mail import SECRET_PLACE
 from core.models import LinkToken
 from core.tokens import TokenUnknown
 from directory.models import Contact, Organisation
-from vouchers.choices import IssuanceStatus
+from vouchers.choices import SHOWN
 from vouchers.models import ClaimLink, Issuance, Tray
 from vouchers.recipients import Recipient
 
@@ -29,7 +29,6 @@ LASTS = timedelta(days=365)
 LIVES_ON = timedelta(days=60)
 
 # What a recipient gets to see as theirs: given out and not taken back.
-SHOWN = [IssuanceStatus.ISSUED, IssuanceStatus.REDEEMED, IssuanceStatus.EXPIRED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from core.models import Mail
 from directory import people
 from directory.models import Organisation, User
 from vouchers import happenings, messages
-from vouchers.choices import CodeInMail, Delivery, IssuanceStatus
+from vouchers.choices import SHOWN, CodeInMail, Delivery, IssuanceStatus
 from vouchers.message_tags import Value, default_message
 from vouchers.models import Campaign, Issuance, MailRefusal, Sending
 from vouchers.recipients import Recipient
@@ -226,7 +226,7 @@ def late_context(row: Mail) -> Mapping[str, Any]:
     """
     issuance = _sending_of(row).issuance
     in_mail = issuance.campaign.code_in_mail == CodeInMail.CODE
-    code = happenings.code_of(issuance) if in_mail and issuance.status in links.SHOWN else ""
+    code = happenings.code_of(issuance) if in_mail and issuance.status in SHOWN else ""
     tray = _tray_address(issuance)
     values = _values(issuance, code=code, reveal=mail.link_of(row), tray=tray)
     try:

@@ -36,7 +36,7 @@ def send(*, campaign: Campaign, addresses: Sequence[str], key: str, at: datetime
     if problems := messages.check(subject, body, campaign.code_in_mail):
         raise NoMessage(f"The message cannot be sent as it is. {problems[0]}")
     business = campaign.business
-    example = f"{settings.SITE_URL}/v/reveal/sample/"
+    example = f"{settings.SITE_URL}/v/reveal/sample"
     values = sample_values(
         Business__name=business.name, Event__campaignName=campaign.name, Links__reveal=example
     )
@@ -53,7 +53,7 @@ def send(*, campaign: Campaign, addresses: Sequence[str], key: str, at: datetime
             template="vouchers/voucher",
             context=context,
             at=at,
-            link="/v/reveal/sample/",
+            link="/v/reveal/sample",
             owner_id=business.pk,
             from_name=business.name,
         )

@@ -38,7 +38,7 @@ def update(
     values = {name: data[name] for name in (*FIELDS, "warn_addresses")}
     with transaction.atomic():
         if version == 0:
-            found, created = VoucherSettings.objects.get_or_create(
+            _, created = VoucherSettings.objects.get_or_create(
                 business=business,
                 defaults={**values, "created_at": at, "updated_at": at},
             )

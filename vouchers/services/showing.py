@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 
 from core.errors import Gone
 from vouchers import happenings
+from vouchers.choices import SHOWN
 from vouchers.models import Issuance
-from vouchers.services.links import SHOWN
 
 
 class TakenBack(Gone):

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from core import batches, jobs
+from core import batches, jobs, outbox
 from core.errors import Conflict, DomainError
 from core.statements import insert_once
 from vouchers import outbound
@@ -62,18 +62,16 @@ def fan_out(*, event_id: int, at: datetime) -> int:
     Twice for one event makes nothing new. A partner's endpoint hears of its own lists only, and
     nothing of recipients.
     """
-    telling = telling_of(event_id)
+    listening = WebhookEndpoint.objects.filter(
+        business=outbox.payload_of(event_id)["business_id"], state=EndpointState.ACTIVE
+    )
+    telling = telling_of(event_id) if listening.exists() else None
     if telling is None:
         return 0
     mine = Q(partner__isnull=True)
     if telling.partner_id is not None:
         mine |= Q(partner=telling.partner_id)
-    endpoints = WebhookEndpoint.objects.filter(
-        mine,
-        business=telling.business_id,
-        state=EndpointState.ACTIVE,
-        event_types__contains=[telling.name],
-    )
+    endpoints = listening.filter(mine, event_types__contains=[telling.name])
     rows = [_message(endpoint, telling, at) for endpoint in endpoints]
     insert_once(rows)
     if rows:
@@ -133,13 +131,12 @@ def deliver_next(
     message = _claim(at)
     if message is None:
         return False
-    code = _code_for(message)
+    code = _code_for(message, at)
     try:
         body, headers = request_of(message, code=code, at=at)
     except DomainError as error:
         answer = Answer(error=error.message)
     else:
-        _expose(message, code, at)
         answer = post(url=message.endpoint.url, body=body, headers=headers)
     _settle(message, answer, code=code, at=at, chance=chance)
     return True
@@ -218,16 +215,17 @@ def _claim(at: datetime) -> WebhookMessage | None:
     return None
 
 
-def _code_for(message: WebhookMessage) -> str | None:
-    """Return the recipient's code as long as it is theirs."""
+def _code_for(message: WebhookMessage, at: datetime) -> str | None:
+    """Return the recipient's code as long as it is theirs.
+
+    Where the other side is shown the whole code, that is noted before it leaves: from then on it can
+    only become void.
+    """
     issuance = issuance_to_tell(message.issuance_id) if message.issuance_id else None
-    return readable_code(issuance) if issuance is not None else None
-
-
-def _expose(message: WebhookMessage, code: str | None, at: datetime) -> None:
-    """Note that the code leaves the system: the other side may see it, so it can only become void."""
-    if code is not None and message.endpoint.shows_code:
-        expose(issuance_ids=[message.issuance_id] if message.issuance_id else [], at=at)
+    code = readable_code(issuance) if issuance is not None else None
+    if code is None or issuance is None or not message.endpoint.shows_code:
+        return code
+    return code if expose(issuance_ids=[issuance.pk], at=at) else None
 
 
 def _body(message: WebhookMessage, code: str | None) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from core import clock, navigation, references
+from core import navigation, references
 from core.columns import row_url
 from core.tables import (
     ActionsColumn,
@@ -66,7 +66,7 @@ class AlertTable(DeskTable):
         badge = self.component(
             "components/_badge.html", {"label": record.stands.label, "tone": record.stands.tone}
         )
-        if record.resolved_at is None and _is_asleep(record):
+        if record.resolved_at is None and getattr(record, "is_asleep", False):
             return format_html(
                 '{}<div class="cell-second">snoozed until {}</div>', badge,
                 when(record.snoozed_until),
@@ -100,7 +100,3 @@ def said(record: Alert) -> tuple[str, str]:
     """Return the alert's sentence and its note."""
     text = sentence(record.face, value=record.value, threshold=record.threshold)
     return text, record.note
-
-
-def _is_asleep(record: Alert) -> bool:
-    return record.snoozed_until is not None and record.snoozed_until > clock.now()

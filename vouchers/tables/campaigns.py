@@ -68,7 +68,7 @@ class CampaignTable(DeskTable):
     def render_issued_count(self, value: int, record: Campaign) -> str:
         return f"{value:,} / {record.max_total:,}" if record.max_total else f"{value:,}"
 
-    def render_redeemed_count(self, value: int, record: Campaign) -> str:
+    def render_redeemed_count(self, value: int, record: Any) -> str:
         return f"{round(100 * value / record.issued_count)} %" if record.issued_count else "–"
 
     def render_waiting_count(self, value: int, record: Campaign) -> Any:
@@ -123,7 +123,7 @@ class PeopleTable(DeskTable):
         return shown
 
     def name_of(self, record: Any) -> str:
-        return self.people.get(record.recipient_key, record.recipient_key)
+        return str(self.people.get(record.recipient_key, record.recipient_key))
 
 
 class WaitTable(PeopleTable):

@@ -64,7 +64,9 @@ class EndpointTable(DeskTable):
         pk = record.public_id
         found = [
             RowAction("View", reverse("voucher_webhook", args=[pk]), "eye"),
-            RowAction("Deliveries", reverse("voucher_webhook_deliveries", args=[pk]), "list-details"),
+            RowAction(
+                "Deliveries", reverse("voucher_webhook_deliveries", args=[pk]), "list-details"
+            ),
             RowAction("Edit", reverse("voucher_webhook_edit", args=[pk]), "edit"),
         ]
         if record.state == EndpointState.ACTIVE:

@@ -51,7 +51,8 @@ class AlertList(TableView):
     template_name = "vouchers/campaigns/page_list.html"
 
     def get_queryset(self) -> QuerySet[Alert]:
-        return selectors.alerts_of(business=business_of(cast("DeskRequest", self.request)))
+        rows = selectors.alerts_of(business=business_of(cast("DeskRequest", self.request)))
+        return selectors.with_sleep(rows, at=now())
 
 
 @access("campaigns.write")

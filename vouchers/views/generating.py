@@ -34,7 +34,7 @@ def voucher_generate(request: DeskRequest, list_id: str) -> HttpResponse:
     uploads.check_open(found, at=now())
     zone = business_of(request).time_zone
     form = GenerateForm(request.POST or None, zone=zone, initial={"quantity": 1_000})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         try:
             batch = drawing.generate(
                 voucher_list=found,

@@ -105,6 +105,9 @@ def issuance_page(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         "issuance": issuance,
         "who": _who(issuance),
         "code": code_masked(issuance),
+        "held_until": issuance.reserved_until
+        if issuance.status == IssuanceStatus.RESERVED
+        else None,
         "items": _timeline(issuance, sendings),
         "needs_attention": is_theirs
         and issuance.delivery_status in (Delivery.BOUNCED, Delivery.FAILED, Delivery.HELD),

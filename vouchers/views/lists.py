@@ -36,6 +36,7 @@ from vouchers.selectors.numbers import numbers
 from vouchers.services import kept_files, lists
 from vouchers.services.lists import EditedMeanwhile, ListArchived
 from vouchers.services.new_list import open_list
+from vouchers.services.uploads import NotACodeFile
 from vouchers.tables.lists import ListTable, use_bar
 from vouchers.tags import normal_tag, tag_problem
 from vouchers.views.desk import business_of
@@ -238,9 +239,11 @@ def voucher_list_edit(request: DeskRequest, list_id: str) -> HttpResponse:
 
 
 def _show(form: ListEditForm, error: DomainError) -> None:
-    """Show a refusal; what is wrong with the expiry stands at its date."""
+    """Show a refusal; what is wrong with expiry or file stands at their fields."""
     if "expires_at" in error.fields:
         error.fields["expires_on"] = error.fields.pop("expires_at")
+    if isinstance(error, NotACodeFile):
+        error.fields["file"] = error.message
     refusals.show(form, error)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from core.clock import now
 from core.http import is_fragment, see_other
 from directory.services.portal import address_of
+from vouchers.choices import SHOWN
 from vouchers.models import Issuance
 from vouchers.services import claim_links, links, mailing, showing
 from vouchers.services.links import Opened
@@ -64,7 +65,7 @@ def _claimed_card(issuance: Issuance | None, *, at: Any) -> VoucherCard | None:
     """Return the claimed voucher, with its code once its recipient has pressed the button."""
     if issuance is None:
         return None
-    seen = issuance.first_seen_at is not None and issuance.status in links.SHOWN
+    seen = issuance.first_seen_at is not None and issuance.status in SHOWN
     return card_of(issuance, at=at, shown=seen)
 
 
@@ -75,7 +76,7 @@ def voucher_reveal(request: HttpRequest, secret: str) -> HttpResponse:
     issuance = links.opened_issuance(secret=secret, at=at)
     in_zone_of(issuance.business)
     is_asked = request.method == "POST"
-    if issuance.status not in links.SHOWN:
+    if issuance.status not in SHOWN:
         raise showing.TakenBack("Ask whoever gave it to you what became of it.")
     if is_asked:
         count_show(f"issuance:{issuance.pk}", at=at)

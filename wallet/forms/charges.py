@@ -34,6 +34,7 @@ class _ChargeForm(forms.Form):
             required=False, initial=start, label=self.example_label,
             help_text="Only for the example. Nothing of it is saved.",
         )  # fmt: skip
+        self.order_fields(self.field_order)
 
     def amounts(self) -> dict[str, forms.Field]:
         """Return the fields of money, which need the currency."""
