@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from vouchers.choices import CodeState, Refusal
+from vouchers.choices import CodeState
+from vouchers.outside_choices import Refusal
 
 HOLD = timedelta(minutes=30)
 REVERSIBLE_FOR = timedelta(days=30)

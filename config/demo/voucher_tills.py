@@ -8,8 +8,9 @@ from django.core.files.base import ContentFile
 
 from config.demo.floor import Club
 from config.demo.voucher_campaigns import WELCOME
-from vouchers.choices import Channel, IssuanceStatus
+from vouchers.choices import IssuanceStatus
 from vouchers.models import Issuance
+from vouchers.outside_choices import Channel
 from vouchers.services import redeeming, redemption_uploads
 from vouchers.services.redeeming import Report, Reporter
 

@@ -12,8 +12,9 @@ from directory.models import Organisation, User
 from rewards.choices import SignUpOption
 from rewards.models import RewardOffer
 from tests.factories.floor import make_cafe, make_person
-from tests.factories.rewards import give_award, give_pass, make_offer, make_scheme
+from tests.factories.rewards import SINCE, give_award, give_pass, make_offer, make_scheme
 from tests.kit import browser as kit
+from wallet.services import pools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +28,7 @@ def picture(page: Page, name: str) -> None:
 @pytest.fixture
 def draft(acme: Organisation) -> RewardOffer:
     make_cafe(acme)
+    pools.ensure_default(business=acme, at=SINCE)
     scheme = make_scheme(acme, "Coffee Club")
     person = make_person(acme)
     give_award(make_offer(scheme, "5% Cashback on all Purchases", featured=True), person)

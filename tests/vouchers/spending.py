@@ -8,8 +8,9 @@ from typing import Any
 
 from directory.models import Organisation
 from tests.factories.vouchers import MORNING, make_campaign, make_codes
-from vouchers.choices import Channel, Source
+from vouchers.choices import Source
 from vouchers.models import Campaign, Issuance, VoucherList
+from vouchers.outside_choices import Channel
 from vouchers.recipients import of_email
 from vouchers.services import issuing, redeeming
 from vouchers.services.redeeming import Report, Reporter, Verdict

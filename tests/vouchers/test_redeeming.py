@@ -11,8 +11,9 @@ from core.models import OutboxEvent
 from directory.models import Organisation
 from tests.factories.vouchers import MORNING, make_campaign, make_codes, make_list, make_partner
 from tests.vouchers.spending import give, redeem, reporter
-from vouchers.choices import AlertKind, CodeState, IssuanceStatus, Outcome, Refusal, Source
+from vouchers.choices import AlertKind, CodeState, IssuanceStatus, Outcome, Source
 from vouchers.models import Alert, Issuance, Redemption, VoucherCode, VoucherList
+from vouchers.outside_choices import Refusal
 from vouchers.recipients import of_email
 from vouchers.selectors.numbers import numbers
 from vouchers.services import cart_holds, code_expiry, counting, issuing, redeeming

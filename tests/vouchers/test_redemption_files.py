@@ -12,8 +12,9 @@ from django.db import connection
 from directory.models import Organisation, User
 from tests.factories.vouchers import MORNING, make_codes, make_list, make_partner
 from tests.vouchers.spending import give, redeem
-from vouchers.choices import BatchStatus, Channel, CodeState
+from vouchers.choices import BatchStatus, CodeState
 from vouchers.models import Partner, Redemption, RedemptionUpload, VoucherCode, VoucherList
+from vouchers.outside_choices import Channel
 from vouchers.redemption_files import BadFile, BadRow, heading_of, row_of
 from vouchers.services import counting, redemption_uploads
 from vouchers.services.redemption_uploads import NotARedemptionFile

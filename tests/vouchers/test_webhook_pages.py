@@ -11,9 +11,9 @@ from core.clock import now
 from directory.models import Organisation, User
 from tests.cast import client_of
 from vouchers import happenings
-from vouchers.choices import EndpointState, MessageState
 from vouchers.models import WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
+from vouchers.outside_choices import EndpointState, MessageState
 from vouchers.services import webhook_delivery
 
 

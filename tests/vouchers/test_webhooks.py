@@ -18,9 +18,10 @@ from tests.factories.vouchers import MORNING, make_list, make_partner
 from tests.vouchers.receiving import NotVerified, receiver, verify
 from tests.vouchers.spending import give, redeem
 from vouchers import happenings
-from vouchers.choices import AlertKind, EndpointState, MessageState
+from vouchers.choices import AlertKind
 from vouchers.models import Alert, Issuance, VoucherList, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
+from vouchers.outside_choices import EndpointState, MessageState
 from vouchers.services import webhook_delivery as delivery
 from vouchers.services import webhooks
 from vouchers.services.webhooks import EndpointData

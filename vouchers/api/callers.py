@@ -8,8 +8,8 @@ from core import references
 from core.http import client_address
 from directory.api.auth import ApiRequest, KeyAuth, caller_of, require_business
 from directory.models import Organisation
-from vouchers.choices import Channel
 from vouchers.models import Partner
+from vouchers.outside_choices import Channel
 from vouchers.services.redeeming import Reporter
 
 PARTNER = "vouchers.partner"

@@ -23,8 +23,8 @@ from vouchers.api.schemas import (
     RedemptionOut,
     ReverseIn,
 )
-from vouchers.choices import RedemptionResult
 from vouchers.models import Redemption
+from vouchers.outside_choices import RedemptionResult
 from vouchers.services import cart_holds, redeeming
 from vouchers.services.redeeming import Report, Verdict
 

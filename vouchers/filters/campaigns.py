@@ -172,6 +172,20 @@ class PeopleFilter(OwnChoices):
         return queryset.filter(Q(recipient_key__in=keys) | Q(recipient_key__icontains=term))
 
 
+class WaitFilter(PeopleFilter):
+    """People who wait, each with their place among all of them."""
+
+    def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Keep the entries of people whose name, address or number holds the term.
+
+        The condition names the place, so that it is asked after the places were counted.
+        """
+        keys = campaign_desk.people_named(business=self.business, term=term)
+        return queryset.filter(
+            Q(position__lt=1) | Q(recipient_key__in=keys) | Q(recipient_key__icontains=term)
+        )
+
+
 class DecisionFilter(PeopleFilter):
     """Decisions by outcome and person."""
 

@@ -8,8 +8,9 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.filters import BaseFilter
-from vouchers.choices import BatchStatus, Channel, RedemptionResult
+from vouchers.choices import BatchStatus
 from vouchers.models import Redemption, RedemptionUpload
+from vouchers.outside_choices import Channel, RedemptionResult
 
 
 class RedemptionFilter(BaseFilter):

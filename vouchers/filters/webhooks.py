@@ -8,9 +8,9 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.filters import BaseFilter
-from vouchers.choices import EndpointState, MessageState
 from vouchers.happenings import HAPPENINGS
 from vouchers.models import WebhookEndpoint, WebhookMessage
+from vouchers.outside_choices import EndpointState, MessageState
 
 
 class EndpointFilter(BaseFilter):

@@ -13,11 +13,12 @@ from django.db.models import Q
 
 from core.models import Timestamped
 from directory.models import Organisation
-from vouchers.choices import BatchStatus, Channel, RedemptionResult, Refusal
+from vouchers.choices import BatchStatus
 from vouchers.models.codes import VoucherCode
 from vouchers.models.issuances import Issuance
 from vouchers.models.lists import VoucherList
 from vouchers.models.partners import Partner
+from vouchers.outside_choices import Channel, RedemptionResult, Refusal
 
 
 class RedemptionUpload(Timestamped):

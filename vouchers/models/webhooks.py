@@ -18,9 +18,9 @@ from django.db.models import Q
 
 from core.models import Timestamped
 from directory.models import Organisation
-from vouchers.choices import EndpointState, MessageState
 from vouchers.models.issuances import Issuance
 from vouchers.models.partners import Partner
+from vouchers.outside_choices import EndpointState, MessageState
 
 
 @pghistory.track(

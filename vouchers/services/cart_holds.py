@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from core.errors import Invalid
-from vouchers.choices import PartnerKind, Refusal
+from vouchers.choices import PartnerKind
 from vouchers.models import CodeHold, VoucherCode
+from vouchers.outside_choices import Refusal
 from vouchers.redemption_rules import HOLD
 from vouchers.services.redeeming import Report, Reporter, Verdict, look_up, refused
 

@@ -18,14 +18,7 @@ from django.db import transaction
 from core.errors import DomainError, StaleStatus
 from directory.models import Organisation, User
 from vouchers import happenings
-from vouchers.choices import (
-    OPEN_ISSUANCES,
-    Channel,
-    CodeState,
-    IssuanceStatus,
-    RedemptionResult,
-    Refusal,
-)
+from vouchers.choices import OPEN_ISSUANCES, CodeState, IssuanceStatus
 from vouchers.models import (
     CodeHold,
     Issuance,
@@ -34,6 +27,7 @@ from vouchers.models import (
     RedemptionUpload,
     VoucherCode,
 )
+from vouchers.outside_choices import Channel, RedemptionResult, Refusal
 from vouchers.redemption_rules import (
     REVERSIBLE_FOR,
     SENTENCES,

@@ -25,11 +25,12 @@ from django.db.models import Max
 from core import batches, jobs
 from core.errors import Invalid
 from directory.models import Organisation, User
-from vouchers.choices import BatchStatus, Channel, Refusal
+from vouchers.choices import BatchStatus
 from vouchers.importing.lines import FileRefused
 from vouchers.importing.reading import MARKS, MOST_BYTES, refuse_what_is_no_text
 from vouchers.masking import masked
 from vouchers.models import Partner, RedemptionLine, RedemptionUpload
+from vouchers.outside_choices import Channel, Refusal
 from vouchers.redemption_files import (
     LONGEST_LINE,
     BadFile,

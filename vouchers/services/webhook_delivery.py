@@ -22,11 +22,11 @@ from core import batches, jobs, outbox
 from core.errors import Conflict, DomainError
 from core.statements import insert_once
 from vouchers import outbound
-from vouchers.choices import EndpointState, MessageState
 from vouchers.happenings import HAPPENINGS, REWARDED, iso
 from vouchers.masking import masked
 from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
+from vouchers.outside_choices import EndpointState, MessageState
 from vouchers.selectors.telling import Telling, issuance_to_tell, readable_code, telling_of
 from vouchers.services import webhook_give_up, webhook_secrets, webhooks
 from vouchers.services.exposing import expose

@@ -12,9 +12,9 @@ from django.db.models import F
 from core.errors import Conflict, Invalid, StaleVersion
 from directory.models import Organisation, User
 from vouchers import outbound
-from vouchers.choices import EndpointState
 from vouchers.happenings import HAPPENINGS
 from vouchers.models import Partner, WebhookEndpoint
+from vouchers.outside_choices import EndpointState
 from vouchers.services import alerts, webhook_secrets
 from vouchers.webhook_rules import ROTATION, BadAddress, told_secret
 

@@ -19,9 +19,10 @@ from core.tables import (
     WhenColumn,
 )
 from directory.tables import DeskTable
-from vouchers.choices import BatchStatus, Channel, RedemptionResult
+from vouchers.choices import BatchStatus
 from vouchers.masking import masked
 from vouchers.models import Redemption, RedemptionUpload
+from vouchers.outside_choices import Channel, RedemptionResult
 
 
 class RedemptionTable(DeskTable):

@@ -18,9 +18,9 @@ from core.tables import (
     WhenColumn,
 )
 from directory.tables import DeskTable
-from vouchers.choices import EndpointState, MessageState
 from vouchers.happenings import HAPPENINGS
 from vouchers.models import WebhookEndpoint, WebhookMessage
+from vouchers.outside_choices import EndpointState, MessageState
 
 
 class EndpointTable(DeskTable):

@@ -10,6 +10,7 @@ from vouchers.urls import (
     portal,
     recipients,
     redemptions,
+    reports,
     uploads,
     webhooks,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     *recipients.urlpatterns,
     *uploads.urlpatterns,
     *redemptions.urlpatterns,
+    *reports.urlpatterns,
     *webhooks.urlpatterns,
     *portal.urlpatterns,
 ]

@@ -22,7 +22,7 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from vouchers.campaign_acts import acts_of
 from vouchers.choices import CampaignStatus
-from vouchers.filters.campaigns import CampaignFilter, DecisionFilter, IssuanceFilter, PeopleFilter
+from vouchers.filters.campaigns import CampaignFilter, DecisionFilter, IssuanceFilter, WaitFilter
 from vouchers.models import Attempt, Campaign, Issuance, WaitEntry
 from vouchers.selectors import campaign_desk as selectors
 from vouchers.selectors import campaign_words
@@ -209,7 +209,7 @@ class WaitList(CampaignTab):
     tab = "voucher_campaign_waiting"
     title = "Wait list"
     table_class = WaitTable
-    filter_class = PeopleFilter
+    filter_class = WaitFilter
     empty = Empty(
         icon="hourglass",
         title="Nobody waits",

@@ -267,7 +267,11 @@ def _crumbs(issuance: Issuance, last: str = "") -> list[tuple[str, str]]:
 
 
 def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
-    """Return what happened to the voucher, the newest first."""
+    """Return what happened to the voucher, the newest first.
+
+    Whoever takes it back says why; from then on its reason is that of its end.
+    """
+    was_taken_back = issuance.status in (IssuanceStatus.REVOKED, IssuanceStatus.RETURNED)
     found = [
         (issuance.created_at, "Reserved", "lock", "", "")
         if issuance.status == IssuanceStatus.RESERVED
@@ -276,7 +280,7 @@ def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
             f"Given by “{issuance.campaign.name}”",
             "gift",
             issuance.created_by.display_name if issuance.created_by else "",
-            issuance.reason,
+            "" if was_taken_back else issuance.reason,
         )
     ]
     for sending in sendings:
@@ -287,12 +291,16 @@ def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
     for reveal in selectors.reveals_of(issuance=issuance):
         what = "Code read at the desk"
         found.append((reveal.at, what, "eye", reveal.user_name, reveal.reason))
+    redeemed_at = issuance.code.redeemed_at if issuance.code else None
+    # A redemption is told by its code; the end of anything else by the voucher.
+    closed_at = None if redeemed_at is not None else issuance.closed_at
+    why = issuance.reason if was_taken_back else ""
     moments = (
-        (issuance.first_seen_at, "Seen by the recipient", "mail-opened"),
-        (issuance.code.redeemed_at if issuance.code else None, "Redeemed", "circle-check"),
-        (issuance.closed_at, issuance.state.label, "flag"),
+        (issuance.first_seen_at, "Seen by the recipient", "mail-opened", ""),
+        (redeemed_at, "Redeemed", "circle-check", ""),
+        (closed_at, issuance.state.label, "flag", why),
     )
-    found += [(at, what, mark, "", "") for at, what, mark in moments if at is not None]
+    found += [(at, what, mark, "", text) for at, what, mark, text in moments if at is not None]
     keys = ("at", "what", "icon", "who", "text")
     rows = [dict(zip(keys, one, strict=True)) for one in found]
     return sorted(rows, key=lambda row: row["at"], reverse=True)

@@ -27,10 +27,11 @@ from directory.forms import refusals
 from directory.forms.portal import AddressForm
 from directory.models import Organisation
 from directory.views.portal_pages import keep_private
-from vouchers.choices import BatchKind, Channel, ListStatus
+from vouchers.choices import BatchKind, ListStatus
 from vouchers.forms.portal import PortalCodesForm
 from vouchers.forms.redemptions import RedemptionUploadForm
 from vouchers.models import Partner, PartnerContact, UploadBatch, VoucherList
+from vouchers.outside_choices import Channel
 from vouchers.selectors import lists as list_selectors
 from vouchers.selectors import redemptions as redemption_selectors
 from vouchers.selectors.numbers import numbers_of

@@ -21,11 +21,12 @@ from directory.forms import refusals
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
-from vouchers.choices import BatchStatus, Channel, Refusal
+from vouchers.choices import BatchStatus
 from vouchers.filters.redemptions import RedemptionFilter, RedemptionUploadFilter
 from vouchers.forms.redemptions import RedeemForm, RedemptionUploadForm
 from vouchers.masking import masked
 from vouchers.models import Redemption, RedemptionUpload
+from vouchers.outside_choices import Channel, Refusal
 from vouchers.selectors import redemptions as selectors
 from vouchers.services import redeeming, redemption_uploads
 from vouchers.services.redeeming import Report, Reporter, Verdict
