@@ -118,6 +118,7 @@ def check(batch: UploadBatch, size: int) -> None:
 
 
 def check_report(batch: UploadBatch, size: int) -> None:
+    batch.refresh_from_db()
     refused = [row.line for row in upload_reports.rows(batch=batch) if row.outcome == "rejected"]
     expected = {number + 1 for number in range(size) if number % 100 in (40, 41, 42)}
     assert set(refused) == expected

@@ -50,7 +50,8 @@ def paired(
     measure = sql_milliseconds if in_sql else milliseconds
     reference()
     product()
-    theirs, ours = [], []
+    theirs: list[float] = []
+    ours: list[float] = []
     gc.collect()
     gc.disable()
     try:
