@@ -115,13 +115,17 @@ def write(
         return
     body = "\n\n".join([f"<!-- {name} -->\n## {title}", text.strip(), table, _machine()])
     section = f"{body}\n<!-- /{name} -->"
-    document = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else HEAD
-    pattern = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
-    if pattern.search(document):
-        document = pattern.sub(lambda _: section, document)
-    else:
-        document = f"{document.rstrip()}\n\n{section}\n"
-    DOCUMENT.write_text(document, encoding="utf-8")
+    document = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
+    others = [found[0] for found in SECTION.finditer(document) if found["name"] != name]
+    sections = sorted([*others, section], key=_number)
+    DOCUMENT.write_text("\n\n".join([HEAD.strip(), *sections]) + "\n", encoding="utf-8")
+
+
+def _number(section: str) -> int:
+    """Return the number of a section, by which the document is ordered."""
+    found = re.search(r"^## (\d+)\.", section, re.MULTILINE)
+    assert found, section[:80]
+    return int(found[1])
 
 
 def _machine() -> str:
@@ -134,6 +138,7 @@ def _machine() -> str:
     )
 
 
+SECTION = re.compile(r"<!-- (?P<name>\w+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 HEAD = """# Benchmarks
 
 Speed is judged by ratios: each benchmark runs the product beside a small reference of its own,
