@@ -128,7 +128,7 @@ def test_a_page_of_lists_costs_little_more_than_a_bare_table(
     client = client_of(cast.ada)
     rows: list[list[str]] = []
     first: list[float] = []
-    asked: set[int] = set()
+    most_asked = 0
     worst, made = 0.0, 0
     for size in LISTS:
         grow(cast, start=made, stop=size)
@@ -138,13 +138,14 @@ def test_a_page_of_lists_costs_little_more_than_a_bare_table(
             address = f"{ADDRESS}?per_page=20{query}"
             with CaptureQueriesContext(connection) as queries:
                 get(client, address)
-            asked.add(len(queries))
+            asked = len(queries)
+            most_asked = max(most_asked, asked)
             pair = harness.paired(_reader(client, "/bare"), _reader(client, address), inner=3)
             worst = max(worst, pair.ratio)
             if name == "first page":
                 first.append(pair.ratio)
             rows.append(
-                [f"{size:,}", f"{size * CODES_EACH:,}", name, str(len(queries)),
+                [f"{size:,}", f"{size * CODES_EACH:,}", name, str(asked),
                  f"{pair.reference_ms:.1f}", f"{pair.product_ms:.1f}", f"{pair.ratio:.2f}"]
             )  # fmt: skip
     growth = harness.exponent(LISTS, first)
@@ -158,7 +159,7 @@ most {MOST_QUERIES} queries.""",
         ["lists", "codes", "page", "queries", "bare ms", "ours ms", "ratio"],
         rows,
     )
-    assert max(asked) <= MOST_QUERIES
+    assert most_asked <= MOST_QUERIES
     assert growth <= GROWTH
     assert worst <= GOAL
 

@@ -30,7 +30,7 @@ from wallet.verification import verify
 LOTS = (5, 50, 500)
 # So many wallets of each size; the smallest ones make up the million postings.
 WALLETS = {5: 90_000, 50: 4_000, 500: 700} if harness.FULL else {5: 400, 50: 120, 500: 120}
-SPENDS = {5: 4_000, 50: 2_000, 500: 600} if harness.FULL else {5: 120, 50: 40, 500: 40}
+SPENDS = {5: 1_200, 50: 600, 500: 200} if harness.FULL else {5: 120, 50: 40, 500: 40}
 MINOR = 250
 GOAL, P95_FACTOR, READ_FACTOR = 0.3, 3, 2
 
