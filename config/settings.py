@@ -176,6 +176,8 @@ DATABASES["default"].update(
     # People who test at the same time on one server each name their own.
     TEST={"NAME": "_".join(filter(None, ["test_largesse", env.str("TEST_DB_SUFFIX", default="")]))},
 )
+# After so many calls a connection has a statement planned for good (`core.prepared` says which).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):

@@ -26,7 +26,7 @@ class Chart:
 
     `links` are the addresses of the rows behind each label; the table's labels lead there. `shown`
     words the values of the table where plain figures would not do (amounts of money); it has the
-    shape of the series.
+    shape of the series. `horizontal` bars are for labels that are names.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Chart:
     series: Sequence[Series]
     kind: Literal["bar", "line", "doughnut"] = "bar"
     stacked: bool = False
+    horizontal: bool = False
     label: str = ""
     links: Sequence[str] = ()
     shown: Sequence[Sequence[str]] = ()
@@ -56,6 +57,7 @@ class Chart:
         return {
             "kind": self.kind,
             "stacked": self.stacked,
+            "horizontal": self.horizontal,
             "labels": list(self.labels),
             "series": [
                 {"name": row.name, "values": list(row.values), "tone": row.tone or place}

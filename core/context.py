@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import banners, navigation, preferences
+from core import banners, bells, navigation, preferences
 from core.navigation import address
 
 THEMES = ("auto", "light", "dark")
@@ -34,4 +34,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_outbox_url": address("outbox") if settings.DEMO else "",
         "navigation": partial(navigation.sections, request),
         "banners": partial(banners.of, request),
+        "bells": partial(bells.of, request),
     }

@@ -64,9 +64,23 @@ def lines(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
+def _in_zone(zone: dt.tzinfo, parts: Iterator[str]) -> Iterator[str]:
+    """Yield the parts, each made in the zone, which is let go of in between."""
+    while True:
+        with timezone.override(zone):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
 def csv_response(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> HttpResponseBase:
-    """Return the rows as a CSV file that begins to arrive before the last row is read."""
-    response = StreamingHttpResponse(lines(head, rows), content_type="text/csv; charset=utf-8")
+    """Return the rows as a CSV file that begins to arrive before the last row is read.
+
+    It is read after the page's own work is over, in the zone in which the page was asked for.
+    """
+    parts = _in_zone(timezone.get_current_timezone(), lines(head, rows))
+    response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response

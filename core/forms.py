@@ -109,7 +109,9 @@ class GroupBoundField(BoundField):
     @property
     def anchor(self) -> str:
         """Return the id to which the error summary links: the control, or the first of a set."""
-        return f"{self.auto_id}_0" if self.kind == "set" else self.id_for_label or self.auto_id
+        if self.kind == "set":
+            return self.subwidgets[0].id_for_label if self.subwidgets else self.auto_id
+        return self.id_for_label or self.auto_id
 
     @property
     def messages(self) -> list[str]:

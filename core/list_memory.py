@@ -1,7 +1,8 @@
-"""What one user keeps about one list: rows per page, named views, and which of them opens first."""
+"""What one user keeps about one list: rows per page, hidden columns, named views, which opens first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,11 +50,20 @@ class ListMemory:
     def _key(self) -> str:
         return f"views:{self.name}"
 
+    @property
+    def _columns_key(self) -> str:
+        return f"hidden_columns:{self.name}"
+
     @cached_property
     def per_page(self) -> int | None:
         """The rows per page that the user chose last, on whichever list."""
         kept = preferences.get(self.user, ROWS_KEY)
         return kept if kept in PER_PAGE else None
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The columns that the user does not want to see on this list."""
+        return frozenset(preferences.get(self.user, self._columns_key, []))
 
     @cached_property
     def views(self) -> list[SavedView]:
@@ -73,11 +83,12 @@ class ListMemory:
             for view in self.views
         ]
 
-    def keep(self, data: QueryDict, *, path: str) -> str:
+    def keep(self, data: QueryDict, *, path: str, choosable: Sequence[str] = ()) -> str:
         """Do what the form asks and return the address to show next.
 
-        `remember` is `rows` (with `per_page`), `view` (with `name` and perhaps `default`),
-        `default` or `forget` (with `name`); `state` is the list's query. Raises Invalid for a view
+        `remember` is `rows` (with `per_page`), `columns` (with every `shown` one), `all_columns`,
+        `view` (with `name` and perhaps `default`), `default` or `forget` (with `name`); `state` is
+        the list's query, `choosable` are the columns that may be hidden. Raises Invalid for a view
         without a name and beyond twenty views.
         """
         state = QueryDict(data.get("state", ""), mutable=True)
@@ -85,6 +96,9 @@ class ListMemory:
         if kind == "rows":
             state["per_page"] = str(per_page_of(data.get("per_page")))
             self._put(ROWS_KEY, per_page_of(data.get("per_page")))
+        elif kind in ("columns", "all_columns"):
+            shown = data.getlist("shown") if kind == "columns" else choosable
+            self._put(self._columns_key, [name for name in choosable if name not in shown])
         elif kind == "view":
             self._add(data.get("name", ""), state_of(state), default="default" in data)
         elif kind == "default":
@@ -121,4 +135,5 @@ class ListMemory:
     def _put(self, key: str, value: Any) -> None:
         if self.user is not None and self.user.is_authenticated:
             preferences.put(user=self.user, key=key, value=value)
-        self.__dict__.pop("per_page", None)
+        for name in ("per_page", "hidden"):
+            self.__dict__.pop(name, None)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from core.errors import DomainError
-from core.http import SeeOther, is_fragment, toast
+from core.http import SeeOther, client_address, is_fragment, toast
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -45,7 +45,7 @@ class CanonicalAddressMiddleware:
 
 
 class AuditContextMiddleware:
-    """Name the acting user and request in the audit rows of configuration models."""
+    """Name the acting user, the request and where it came from in the audit rows of configuration."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,6 +57,7 @@ class AuditContextMiddleware:
         with pghistory.context(
             user=user.pk if user is not None and user.is_authenticated else None,
             path=request.path_info,
+            address=client_address(request),
         ):
             return self.get_response(request)
 

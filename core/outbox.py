@@ -7,7 +7,8 @@ the event's key: an event may arrive twice, never not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,14 +33,36 @@ def subscribers(topic: str) -> tuple[str, ...]:
     return tuple(_subscribers.get(topic, ()))
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event before it is written; `key` tells it apart within its topic."""
+
+    topic: str
+    key: str
+    payload: Mapping[str, Any]
+
+
 def record(*, topic: str, key: str, payload: Mapping[str, Any], at: datetime) -> None:
     """Write the event in the running transaction; a second one with the key changes nothing."""
-    event = OutboxEvent(
-        topic=topic, key=key, payload=dict(payload), occurred_at=at, next_attempt_at=at
+    record_all([News(topic, key, payload)], at=at)
+
+
+def record_all(news: Sequence[News], *, at: datetime) -> None:
+    """Write the events in one statement, as `record` does."""
+    insert_once(
+        [
+            OutboxEvent(
+                topic=one.topic,
+                key=one.key,
+                payload=dict(one.payload),
+                occurred_at=at,
+                next_attempt_at=at,
+            )
+            for one in news
+        ]
     )
-    insert_once([event])
-    if subscribers(topic):
-        jobs.enqueue("core.dispatch_outbox")
+    if any(subscribers(one.topic) for one in news):
+        jobs.enqueue_soon("core.dispatch_outbox")
 
 
 def payload_of(event_id: int) -> dict[str, Any]:

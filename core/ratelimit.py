@@ -9,6 +9,7 @@ from django.db import connection
 from core.codes import fit
 from core.errors import TooMany
 from core.models import RateCounter
+from core.prepared import prepared
 
 
 def hit(*, bucket: str, limit: int, per: timedelta, at: datetime) -> int:
@@ -20,7 +21,7 @@ def hit(*, bucket: str, limit: int, per: timedelta, at: datetime) -> int:
     # A count on its own need not wait for the disk; in a transaction of others it must not hurry them.
     hurry = "off" if not connection.in_atomic_block else None
     start = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=UTC)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "WITH pace AS (SELECT set_config('synchronous_commit',"
             " coalesce(%s, current_setting('synchronous_commit')), true))"

@@ -11,13 +11,27 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, connections
-from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    UUIDField,
+)
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init
+
+from core.prepared import prepared
 
 Row = TypeVar("Row", bound=Model)
 # Fields whose values are what the driver takes.
-PLAIN = (BooleanField, CharField, ForeignKey, IntegerField)
+PLAIN = (BooleanField, CharField, DateTimeField, ForeignKey, IntegerField, UUIDField)
 
 
 @lru_cache
@@ -38,12 +52,28 @@ def read(model: type[Row], values: Sequence[Any]) -> Row:
         values = list(values)
         for place, convert in converted:
             values[place] = convert(values[place], None, connection)
-    return model.from_db(connection.alias, names(model), values)
+    if not _is_plain(model):
+        return model.from_db(DEFAULT_DB_ALIAS, names(model), values)
+    # What `from_db` does in the end, without asking each field and telling each signal.
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    row.__dict__.update(zip(names(model), values, strict=True))
+    return row
+
+
+@lru_cache
+def _is_plain(model: type[Model]) -> bool:
+    """Tell whether an instance is no more than the values of its columns."""
+    described = (getattr(model, name, None) for name in names(model))
+    return not post_init.has_listeners(model) and all(
+        isinstance(one, DeferredAttribute) for one in described
+    )
 
 
 def find(model: type[Row], where: str, given: Sequence[Any]) -> list[Row]:
     """Return the instances that the rest of a SELECT finds, in which the table goes by `found`."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         table = model._meta.db_table
         cursor.execute(f"SELECT {columns(model, 'found')} FROM {table} AS found {where}", given)  # noqa: S608
         return [read(model, values) for values in cursor.fetchall()]
@@ -57,7 +87,7 @@ def find_with(
     "organisation.business" goes on from "organisation", which must stand before it.
     """
     above = _models_of(model, tuple(links))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{_joined(model, above)} {where}", given)
         return [_with_above(model, above, values) for values in cursor.fetchall()]
 
@@ -118,7 +148,7 @@ def insert(rows: Sequence[Row]) -> None:
     Columns that no row fills are left to the database.
     """
     sql, fields = _insertion(type(rows[0]), len(rows), _unfilled(rows))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{sql} RETURNING {_key(type(rows[0]))}", _values(rows, fields))
         keys = [key for (key,) in cursor.fetchall()]
     for row, key in zip(rows, keys, strict=True):
@@ -130,8 +160,21 @@ def insert_once(rows: Sequence[Row]) -> None:
     if not rows:
         return
     sql, fields = _insertion(type(rows[0]), len(rows), _unfilled(rows))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING", _values(rows, fields))
+
+
+def insert_together(*groups: Sequence[Model]) -> None:
+    """Insert rows of several tables in one statement; keys that the database draws stay unknown."""
+    parts, values = [], list[Any]()
+    for rows in filter(None, groups):
+        sql, fields = _insertion(type(rows[0]), len(rows), _unfilled(rows))
+        parts.append(sql)
+        values += _values(rows, fields)
+    *others, last = parts
+    before = ", ".join(f"part_{place} AS ({sql})" for place, sql in enumerate(others))
+    with prepared() as cursor:
+        cursor.execute(f"WITH {before} {last}" if others else last, values)
 
 
 def insert_first(
@@ -150,7 +193,7 @@ def insert_first(
     values = _values([parent], fields)
     for (_, rows), own in zip(groups, below_fields, strict=True):
         values += _values(rows, own)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchone()
     if found is None:
@@ -159,7 +202,7 @@ def insert_first(
     for link, rows in groups:
         for row in rows:
             setattr(row, f"{link}_id", parent.pk)
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
 
 
@@ -172,7 +215,7 @@ def insert_with(parent: Model, link: str, rows: Sequence[Row]) -> None:
     sql, fields, own = _nested_insertion(
         type(parent), _unfilled([parent]), link, type(rows[0]), len(rows), unfilled
     )
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, [*_values([parent], fields), *_values(rows, own)])
         keys = cursor.fetchall()
     for row, (key, above) in zip(rows, keys, strict=True):
@@ -184,12 +227,12 @@ def insert_with(parent: Model, link: str, rows: Sequence[Row]) -> None:
 def _stored(row: Model, key: int) -> None:
     row.pk = key
     row._state.adding = False
-    row._state.db = connection.alias
+    row._state.db = DEFAULT_DB_ALIAS
 
 
 def _values(rows: Sequence[Model], fields: Sequence[Field[Any, Any]]) -> list[Any]:
     # The connection itself: what stands for it looks it up again at every touch.
-    database = connections[connection.alias]
+    database = connections[DEFAULT_DB_ALIAS]
     return [
         getattr(row, field.attname)
         if isinstance(field, PLAIN)

@@ -7,7 +7,7 @@ keystroke of a search. A column is sortable only when it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from inspect import signature
 from typing import Any, NamedTuple
@@ -76,6 +76,13 @@ class Heading(NamedTuple):
     aria_sort: str = ""
 
 
+class ColumnChoice(NamedTuple):
+    """A column that may be hidden, by its heading."""
+
+    name: str
+    label: str
+
+
 class Row(NamedTuple):
     """One row, drawn."""
 
@@ -114,9 +121,11 @@ class BaseTable(django_tables2.Table):
         sort: str = "",
         batch: Any = None,
         link: Callable[[Mapping[str, str]], str] | None = None,
+        hidden: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(data=data, **kwargs)
+        left_out = [choice.name for choice in self.choosable() if choice.name in hidden]
+        super().__init__(data=data, exclude=left_out or None, **kwargs)
         self.request = request
         self.sort = sort
         self.batch = batch
@@ -156,6 +165,20 @@ class BaseTable(django_tables2.Table):
         if not sort.startswith("-"):
             return terms
         return tuple(term[1:] if term.startswith("-") else f"-{term}" for term in terms)
+
+    @classmethod
+    def choosable(cls) -> list[ColumnChoice]:
+        """Return the columns that a person may hide: all but the first, menus, boxes and fields.
+
+        The first names the row and leads to it.
+        """
+        fixed = (SelectColumn, ActionsColumn, EditableColumn)
+        found = [
+            ColumnChoice(name, str(column.verbose_name))
+            for name, column in cls.base_columns.items()
+            if not isinstance(column, fixed) and column.verbose_name
+        ]
+        return found[1:]
 
     @cached_property
     def can_select(self) -> bool:

@@ -46,6 +46,9 @@ from core.paging import (
 from core.selection import BatchResult, RowsRefused
 from core.tables import BaseTable
 
+# A table with fewer columns that may be hidden fits every screen as it is.
+FEWEST_COLUMNS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class PageAction:
@@ -251,8 +254,14 @@ class TableView(View):
         return {
             **self._page_context(),
             "table": self.table_class(
-                rows, request=self.request, sort=self.shown_sort, batch=batch, link=self.link
+                rows,
+                request=self.request,
+                sort=self.shown_sort,
+                batch=batch,
+                link=self.link,
+                hidden=self.memory.hidden,
             ),
+            "columns": self._columns(),
             "page": page,
             "pager": self._pager(page),
             "chips": [
@@ -276,6 +285,16 @@ class TableView(View):
             "export_kinds": exports.KINDS if self.export_name else {},
             **self.extra_context(),
         }
+
+    def _columns(self) -> list[dict[str, Any]]:
+        """Return the columns to choose from; of a narrow table none need be hidden."""
+        choices = self.table_class.choosable()
+        if len(choices) < FEWEST_COLUMNS:
+            return []
+        return [
+            {"name": one.name, "label": one.label, "shown": one.name not in self.memory.hidden}
+            for one in choices
+        ]
 
     def _page_context(self) -> dict[str, Any]:
         """Return what stands around the list, and what it says while it is empty."""
@@ -324,7 +343,8 @@ class TableView(View):
 
     def remember(self, request: HttpRequest) -> HttpResponse:
         """Keep rows per page or a named view for this user, then show the list."""
-        url = self.memory.keep(request.POST, path=request.path)
+        choosable = [choice.name for choice in self.table_class.choosable()]
+        url = self.memory.keep(request.POST, path=request.path, choosable=choosable)
         if not is_fragment(request):
             return see_other(url)
         self._turn_to(url)

@@ -15,6 +15,8 @@ from core.money import NotMoney, digits
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 MOST_LINES = 500
 MOST_QUANTITY = Decimal(10) ** 8
+# Lines of one product are joined, and the column holds no more.
+MOST_IN_ALL = 9 * MOST_QUANTITY
 MOST_MINOR = 10**15
 
 
@@ -95,6 +97,8 @@ def check_purchase(data: PurchaseData, *, at: datetime, lines_required: bool = T
     for number, line in enumerate(data.lines):
         if problem := _line_problem(line):
             raise UnusableLines(problem, fields={f"lines.{number}": problem})
+    if sum(line.quantity for line in data.lines) > MOST_IN_ALL:
+        raise UnusableLines("Too many pieces in all.", fields={"lines": "Check the quantities."})
     _check_sums(data)
 
 

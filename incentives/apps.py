@@ -13,13 +13,15 @@ class IncentivesConfig(AppConfig):
 
         from core import mail, references
         from directory import hooks
-        from incentives.selectors import desk
+        from incentives.selectors import desk, for_vouchers
         from incentives.services import acknowledgement_requests, fulfilments, requests, sweeps
+        from vouchers.questions import outside
         from vouchers.services import fulfilling
 
         # A distribution that is fulfilled by a voucher: its code goes out with E07 (decision D6).
         fulfilling.promise(fulfilments.KIND)
         mail.late.register("E07", fulfilments.LATE)
+        outside.register("offer_status", for_vouchers.OFFER_STATUS)
 
         def mail_failed(pk: int, address: str, at: datetime) -> None:
             sweeps.note_mail_failed(pk=pk, address=address, at=at)

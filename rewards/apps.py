@@ -11,8 +11,11 @@ class RewardsConfig(AppConfig):
 
         from core import outbox, references
         from directory import hooks
+        from rewards import letters
+        from rewards.selectors import for_vouchers
         from rewards.services.announcing import EVALUATED
         from rewards.views.contacts import panel
+        from vouchers.questions import outside
         from vouchers.selectors import arrivals
         from vouchers.triggers import Trigger
 
@@ -32,11 +35,13 @@ class RewardsConfig(AppConfig):
             ),
         )
 
+        letters.register()
         outbox.subscribe("directory.business_registered", "rewards.set_up_businesses")
         outbox.subscribe("directory.contact_registered", "rewards.award_registration")
         arrivals.add(
             Trigger(EVALUATED, "A reward", "earns a reward"),
             lambda payload, at: arrivals.by_event(payload, at) if payload["awards"] else None,
         )
+        outside.register("reward_earned", for_vouchers.REWARD_EARNED)
         for topic in ("wallet.used", "wallet.lapsed", "wallet.award_cancelled"):
             outbox.subscribe(topic, "rewards.follow_wallet")

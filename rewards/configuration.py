@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
 from core.money import Money
 from events.conditions import EVERYTHING, ConditionSet
@@ -147,6 +148,9 @@ class Behaviour(Protocol):
     def key(self) -> str: ...
 
     @property
+    def label(self) -> str: ...
+
+    @property
     def listens_to(self) -> frozenset[Trigger]: ...
 
     @property
@@ -172,7 +176,7 @@ class Offer:
 
     `scheme_id` None asks for no membership. The availability is half-open; without a start it counts
     from `activated_at`, the latest activation. `version_id` is the stored version that it was read
-    from.
+    from, `public_id` is by what callers know the offer.
     """
 
     id: int
@@ -181,6 +185,7 @@ class Offer:
     award: AwardTerms
     version: int = 1
     version_id: int | None = None
+    public_id: UUID | None = None
     name: str = ""
     scheme_id: int | None = None
     is_active: bool = True
@@ -194,6 +199,11 @@ class Offer:
     frequency: FrequencyTerms = FrequencyTerms()
     conditions: ConditionSet = EVERYTHING
     terms: TypeTerms | None = None
+
+    @property
+    def title(self) -> str:
+        """The name, or what it is as long as it has none."""
+        return self.name or f"Untitled {self.type.label}"
 
     @property
     def is_instant(self) -> bool:

@@ -50,6 +50,8 @@ class ReferralFacts(EventFacts):
     currency: str
     referrer: ContactFacts
     referred: ContactFacts
+    # That of the referred contact's wallet, where it differs from the referrer's.
+    referred_currency: str = ""
 
     trigger: ClassVar[Trigger] = Trigger.REFERRAL
     moment: ClassVar[ReferralMoment] = ReferralMoment.REGISTRATION

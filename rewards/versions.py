@@ -21,7 +21,7 @@ from rewards import offer_types
 from rewards.configuration import Offer
 
 # What is no part of the definition: the key is the row's, the rest is looked up by it.
-_APART = ("type", "terms", "version_id")
+_APART = ("type", "terms", "version_id", "public_id")
 
 
 def dump(offer: Offer) -> dict[str, Any]:

@@ -12,6 +12,18 @@ class PartnerKind(TextChoices):
     INTERNAL = "internal", "Own coupon engine"
 
 
+class PartnerUse(TextChoices):
+    """Whether a partner's lists are offered to further campaigns (vouchers.md 2.1)."""
+
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return "success" if self == PartnerUse.ACTIVE else "neutral"
+
+
 class DuplicateScope(TextChoices):
     """Where a code may stand only once (R-DUP)."""
 
@@ -154,6 +166,17 @@ class Download(TextChoices):
     GENERATED = "generated", "Generated codes"
 
 
+class UploadActKind(TextChoices):
+    """What somebody of the desk decided about an upload (vouchers.md 2.11)."""
+
+    TAKEN_ANYWAY = "anyway", "Took the same file again"
+    CHECKED_AGAIN = "again", "Had the file checked again"
+    OVERRIDDEN = "override", "Let codes in that were issued before"
+    STARTED = "started", "Had the checked file imported"
+    CANCELLED = "cancelled", "Cancelled the upload"
+    WITHDRAWN = "withdrawn", "Withdrew the upload"
+
+
 class LineOutcome(TextChoices):
     REJECTED = "rejected", "Rejected"
     WARNING = "warning", "Accepted with a warning"
@@ -182,6 +205,13 @@ class CampaignStatus(TextChoices):
 class Qualification(TextChoices):
     AUDIENCE = "audience", "Audience: people as they are now"
     LIVE = "live", "Live: when something happens"
+
+
+class RunOrder(TextChoices):
+    """In which order an audience is served; matters where codes are fewer than people."""
+
+    RANDOM = "random", "At random"
+    FILE = "file", "As in the uploaded list of people, the others after it"
 
 
 class OnExhaustion(TextChoices):
@@ -300,6 +330,11 @@ class RunState(TextChoices):
     DONE = "done", "Done"
     STOPPED = "stopped", "Stopped"
 
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return {"running": "progress", "done": "success"}.get(self.value, "neutral")
+
 
 class PeriodLimit(IntegerChoices):
     DAY = 1, "day"
@@ -320,6 +355,7 @@ class AlertKind(TextChoices):
     MISMATCH = "mismatch", "Counters differed"
     UPLOAD_FAILED = "upload_failed", "Upload failed"
     ENDPOINT_DISABLED = "endpoint_off", "Webhook switched off"
+    HELD = "held", "Mail held back"
 
     @property
     def is_of_stock(self) -> bool:
@@ -329,7 +365,7 @@ class AlertKind(TextChoices):
     @property
     def is_happening(self) -> bool:
         """Whether it tells of something that happened; such a one ends when somebody has seen it."""
-        return self in (self.LEAK, self.MISMATCH, self.UPLOAD_FAILED)
+        return self in (self.LEAK, self.MISMATCH, self.UPLOAD_FAILED, self.HELD)
 
 
 class AlertState(TextChoices):

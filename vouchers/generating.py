@@ -27,6 +27,8 @@ SETS: dict[str, str] = {
 # Fewer combinations for each code than the first are refused; than the second, warned of.
 LEAST_SHARE = 10
 SAFE_SHARE = 1_000_000
+# So many draws show whether a recipe yields a code at all.
+SAMPLE = 1_000
 BLOCKED = (
     "ANUS", "ARSE", "CLIT", "COCK", "COON", "CRAP", "CUM", "CUNT", "DICK", "DYKE", "FAG", "FUCK",
     "FUK", "HELL", "HOMO", "KKK", "NAZI", "NIG", "PISS", "PORN", "PUSSY", "RAPE", "SEX", "SHIT",
@@ -83,18 +85,27 @@ class Recipe:
         return self._blocked is not None and self._blocked.search(code.upper()) is not None
 
     def draw(self, count: int) -> Iterator[str]:
-        """Yield `count` random codes; two of them may be the same."""
-        shape = self.pattern.replace("%", "%%").replace(PLACE, "%s")
-        places, drawn = self.places, 0
+        """Yield `count` random codes; two of them may be the same.
+
+        Call it for a recipe without faults: where every code is blocked it would draw for ever.
+        """
+        drawn = 0
         while drawn < count:
-            signs = _random_signs(self.signs, (count - drawn) * places)
-            for begin in range(0, len(signs), places):
-                code = shape % tuple(signs[begin : begin + places])
-                if self.has_check:
-                    code += check_character(code, self.signs)
+            for code in self._candidates(count - drawn):
                 if not self.is_blocked(code):
                     drawn += 1
                     yield code
+
+    def yields_none(self) -> bool:
+        """Tell whether a thousand draws bring no code without a blocked word."""
+        return all(self.is_blocked(code) for code in self._candidates(SAMPLE))
+
+    def _candidates(self, count: int) -> Iterator[str]:
+        shape, places = self.pattern.replace("%", "%%").replace(PLACE, "%s"), self.places
+        signs = _random_signs(self.signs, count * places)
+        for begin in range(0, len(signs), places):
+            code = shape % tuple(signs[begin : begin + places])
+            yield code + check_character(code, self.signs) if self.has_check else code
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +146,29 @@ class Capacity:
 
 def faults_of(recipe: Recipe) -> dict[str, str]:
     """Return what is wrong with the recipe by its field, or nothing."""
-    faults = {}
-    if not recipe.places:
-        faults["pattern"] = "Write at least one # for a random character."
-    elif recipe.length > 255:
-        faults["pattern"] = "A code has at most 255 characters."
-    elif found := _FORBIDDEN(recipe.pattern):
-        faults["pattern"] = f"A code has no “{found[0]}”."
-    elif recipe.pattern.startswith("="):
-        faults["pattern"] = "A code does not begin with “=”."
-    if len(set(recipe.signs)) < 2:
-        faults["signs"] = "Give at least two different characters."
-    elif found := _FORBIDDEN(recipe.signs):
-        faults["signs"] = f"A code has no “{found[0]}”."
+    found = {"pattern": _pattern_fault(recipe), "signs": _signs_fault(recipe), "quantity": ""}
     if recipe.quantity < 1:
-        faults["quantity"] = "Ask for at least one code."
-    return faults
+        found["quantity"] = "Ask for at least one code."
+    if not any(found.values()) and recipe.yields_none():
+        found["pattern"] = "Every code of this pattern holds a word that no code may contain."
+    return {name: words for name, words in found.items() if words}
+
+
+def _pattern_fault(recipe: Recipe) -> str:
+    if not recipe.places:
+        return "Write at least one # for a random character."
+    if recipe.length > 255:
+        return "A code has at most 255 characters."
+    if found := _FORBIDDEN(recipe.pattern):
+        return f"A code has no “{found[0]}”."
+    return "A code does not begin with “=”." if recipe.pattern.startswith("=") else ""
+
+
+def _signs_fault(recipe: Recipe) -> str:
+    if len(set(recipe.signs)) < 2:
+        return "Give at least two different characters."
+    found = _FORBIDDEN(recipe.signs)
+    return f"A code has no “{found[0]}”." if found else ""
 
 
 def check_character(code: str, signs: str) -> str:

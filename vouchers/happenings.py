@@ -51,7 +51,7 @@ HAPPENINGS: Final[dict[str, str]] = {
     UPLOAD_FAILED: "An upload failed",
     LEAK_SUSPECTED: "A code was redeemed before it was given out",
 }
-# Told while nobody may see the code yet, or when it is no longer theirs.
+# Told while nobody may see the code yet, or when it is no longer theirs; late messages tell none either.
 WITHOUT_CODE: Final = frozenset({RESERVED, RELEASED, WAITLISTED})
 SCHEMA_VERSION: Final = 1
 SYSTEM_SOURCE: Final = "Partner vouchers"

@@ -78,6 +78,12 @@ TAGS: Mapping[str, Tag] = {
     )
 }
 
+# What most mails need; the picker offers these first.
+COMMON = (
+    "Recipient.first_name", CODE, REVEAL, "Event.listName", "Event.listDescription",
+    "Event.redemptionInstructions", "Event.redeemUntil", "Event.partner", "Business.name",
+)  # fmt: skip
+
 DEFAULT_SUBJECT = 'Your voucher from {{ Event.partner | default: "us" }}'
 _DEFAULT_BODY = """Hello {{ Recipient.first_name | default: "there" }},
 

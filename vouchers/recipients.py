@@ -43,6 +43,13 @@ def of_email(address: str) -> Recipient:
     return Recipient(f"{EMAIL}{address}", None, address)
 
 
+def without_tag(address: str) -> str:
+    """Return a normal address without what stands behind a "+" in its first part."""
+    local, _, domain = address.partition("@")
+    plain, _, _ = local.partition("+")
+    return f"{plain}@{domain}" if plain and domain else address
+
+
 def of_phone(number: str, *, region: str = "") -> Recipient:
     """Return somebody known by a number alone, in E.164 form; raises `NobodyNamed`."""
     found = people.e164(number, region)

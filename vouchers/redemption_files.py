@@ -10,6 +10,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from core.money import Money, NotMoney
@@ -80,6 +81,8 @@ def row_of(line: str, heading: Heading, *, zone: ZoneInfo, at: datetime) -> Row:
     for name, longest in LENGTHS.items():
         if len(values.get(name, "")) > longest:
             raise BadRow(f"The {name} is longer than {longest} characters.")
+        if any(is_control(sign) for sign in values.get(name, "")):
+            raise BadRow(f"The {name} holds a character that cannot be printed.")
     if not values["code"]:
         raise BadRow("The code is missing.")
     minor, currency = _amount(values.get("amount", ""), values.get("currency", ""))
@@ -98,7 +101,13 @@ def code_in(line: str, heading: Heading) -> str:
     """Return what stands where the code should, for the report of a row that cannot be read."""
     cells = line.split(heading.divider)
     place = heading.places["code"]
-    return cells[place].strip(' "')[:255] if place < len(cells) else ""
+    text = cells[place] if place < len(cells) else ""
+    return "".join(sign for sign in text if not is_control(sign)).strip(' "')[:255]
+
+
+def is_control(sign: str) -> bool:
+    """Tell whether the sign is none that a till could print, such as NUL, which no column takes."""
+    return category(sign) == "Cc"
 
 
 def _cells(line: str, divider: str) -> Sequence[str]:

@@ -27,7 +27,9 @@ from vouchers.services import (
     uploads,
     waiting,
     waiting_mail,
+    watches,
     webhook_delivery,
+    withdrawing,
 )
 
 
@@ -51,6 +53,12 @@ def mail_sorry() -> int:
 )
 def qualify(event_id: int) -> None:
     qualifying.qualify(outbox_id=event_id, at=now())
+
+
+@shared_task(name="vouchers.decide_watched")
+def decide_watched() -> int:
+    """Decide about who came when what must not follow has not."""
+    return watches.decide_due(at=now())
 
 
 @shared_task(name="vouchers.serve_waiting")
@@ -151,7 +159,7 @@ def extend_codes(voucher_list_id: int) -> int:
 
 @shared_task(name="vouchers.catch_up_lists")
 def catch_up_lists() -> int:
-    return list_upkeep.catch_up(at=now())
+    return list_upkeep.catch_up(at=now()) + withdrawing.sweep(at=now())
 
 
 @shared_task(name="vouchers.recount_lists")

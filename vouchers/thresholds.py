@@ -29,6 +29,7 @@ WORDS = {
     AlertKind.MISMATCH: "The counters differed from the codes and were put right.",
     AlertKind.UPLOAD_FAILED: "An upload failed. Nothing of it was published.",
     AlertKind.ENDPOINT_DISABLED: "A webhook endpoint was switched off after failing too often.",
+    AlertKind.HELD: "A mail was held back because there was no code to put into it.",
 }
 
 

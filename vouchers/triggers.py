@@ -1,7 +1,8 @@
 """What a live campaign may listen to, and how that is said (vouchers.md 5.2, 6.2).
 
 A trigger is a topic of the outbox. One that is empty listens to nothing: codes go out by API, by claim
-link, or by hand.
+link, or by hand. A campaign may also ask that something does not follow within a time: "registered, and
+no purchase within seven days".
 """
 
 from __future__ import annotations
@@ -33,6 +34,18 @@ TRIGGERS = {
         Trigger("partner_voucher.expired", "A voucher expired", "lets a voucher expire"),
     )
 }
+# What may be asked not to follow, with its noun.
+REDEEMED = "partner_voucher.redeemed"
+ABSENCES = {
+    PURCHASE: "purchase",
+    "events.referral": "referral",
+    "events.achievement": "achievement",
+    "events.contact": "contact event",
+    "events.subscription": "subscription",
+    REDEEMED: "redemption of a voucher",
+}
+AT_ONCE = ("", "Whatever follows: the code is given at once")
+LONGEST_ABSENCE = 365 * 24
 NOTHING = ("", "Nothing: codes are asked for by API or claim link, or given by hand")
 
 
@@ -41,7 +54,27 @@ def choices() -> list[tuple[str, str]]:
     return [*((one.topic, one.label) for one in TRIGGERS.values()), NOTHING]
 
 
-def whenever(topic: str) -> str:
+def absence_choices() -> list[tuple[str, str]]:
+    """Return what may not follow, as a form offers it."""
+    return [AT_ONCE, *((topic, f"No {noun} follows") for topic, noun in ABSENCES.items())]
+
+
+def whenever(topic: str, *, absent: str = "", hours: int | None = None) -> str:
     """Return the sentence's part for the trigger, or an empty text for none."""
     found = TRIGGERS.get(topic)
-    return found.whenever if found else ""
+    if found is None:
+        return ""
+    if absent not in ABSENCES or hours is None:
+        return found.whenever
+    return f"{found.whenever} and no {ABSENCES[absent]} follows within {span(hours)}"
+
+
+def followed(absent: str, hours: int) -> str:
+    """Say why somebody for whom the campaign waited gets nothing."""
+    return f"{ABSENCES[absent]} within {span(hours)}"
+
+
+def span(hours: int) -> str:
+    """Return the time in words: whole days as days."""
+    number, word = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

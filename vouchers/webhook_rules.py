@@ -42,6 +42,8 @@ LONGEST_WISH = timedelta(hours=24)
 GONE = 410
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# All that IPv6 has given out to be reached; site-local addresses, for one, lie outside of it.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # Networks that wrap an address of IPv4, which could be a private one.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -131,6 +133,8 @@ def is_public(address: Address) -> bool:
         inner = _inner(address)
         if inner is not None:
             return is_public(inner)
+        if address not in _GLOBAL_UNICAST:
+            return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_unspecified
     )

@@ -11,6 +11,7 @@ class WalletConfig(AppConfig):
 
         from core import banners, references
         from directory import hooks
+        from wallet import letters
         from wallet.banners import frozen
         from wallet.views.contacts import panel
 
@@ -25,6 +26,7 @@ class WalletConfig(AppConfig):
                 references.Noun(url=lambda pk, page=page: reverse(page, args=[pk])),  # type: ignore[misc]
             )
         banners.asked.register("wallet.frozen", frozen)
+        letters.register()
         hooks.contact_panels.register(
             "wallet",
             hooks.ContactPanel(

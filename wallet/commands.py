@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection
 
+from core.prepared import prepared
+from core.transactions import is_indivisible, nested
 from directory.models import Organisation, User
 from wallet.choices import CommandOutcome
 from wallet.errors import Busy, KeyRequired, KeyReused, LedgerFrozen, Refusal, from_json, to_json
@@ -101,7 +103,7 @@ def run(request: Request, effect: Effect) -> Outcome:
 
 def _attempt(request: Request, effect: Effect) -> Outcome:
     try:
-        with transaction.atomic():
+        with nested():
             command, is_frozen = _insert(request, CommandOutcome.RUNNING, {})
             if command is None:
                 return _replay(request)
@@ -111,7 +113,7 @@ def _attempt(request: Request, effect: Effect) -> Outcome:
             _answer(command, response)
             return Outcome(response, replayed=False)
     except Refusal as refusal:
-        if not refusal.is_kept or refusal.is_replayed:
+        if not refusal.is_kept or refusal.is_replayed or is_indivisible():
             raise
         kept, _ = _insert(request, CommandOutcome.REFUSED, to_json(refusal))
         if kept is None:
@@ -126,7 +128,7 @@ def _insert(
 
     The statement also sets for how long this transaction waits for locks, which saves a round trip.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "WITH patience AS (SELECT set_config('lock_timeout', %s, true))"
             " INSERT INTO wallet_command"
@@ -154,7 +156,7 @@ def _insert(
 
 
 def _answer(command: Command, response: Response) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "UPDATE wallet_command SET outcome = %s, response = %s::jsonb WHERE id = %s",
             [CommandOutcome.DONE, json.dumps(response), command.pk],

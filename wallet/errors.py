@@ -122,6 +122,11 @@ class ReturnExceedsPurchase(Refusal, Invalid):
     )
 
 
+class AlreadyPaid(Refusal, Conflict):
+    code = "ALREADY_PAID"
+    sentence = "The wallet has paid this basket before. Release the hold, or use another number."
+
+
 class AlreadyCancelled(Refusal, Conflict):
     code = "ALREADY_CANCELLED"
     sentence = "This was cancelled before. There is nothing left to cancel."
@@ -182,6 +187,18 @@ class PoolNameTaken(Refusal, Invalid):
 class PoolInUse(Refusal, Conflict):
     code = "POOL_IN_USE"
     sentence = "Money was granted into this pool. Retire it instead of deleting it."
+
+
+class PoolNarrower(Refusal, Conflict):
+    code = "POOL_NARROWER"
+    sentence = (
+        "Money that was granted keeps what it was promised. Edit the pool so that nothing is lost."
+    )
+
+
+class NothingToMove(Refusal, Conflict):
+    code = "NOTHING_TO_MOVE"
+    sentence = "All money of this pool is under its newest version. There is nothing to move."
 
 
 class PoolFixed(Refusal, Conflict):

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from core.prepared import prepared
 from core.statements import columns, insert, insert_with, names, read
 from directory.models import Contact, Organisation, User
 from wallet.choices import AccountKind, Operation
@@ -117,13 +118,15 @@ def lock_wallets_of(contact_ids: Collection[int]) -> dict[int, Wallet]:
 
 
 def _locked(column: str, ids: Collection[int]) -> list[Wallet]:
-    with connection.cursor() as cursor:
-        cursor.execute(_lock_wallets_sql(column), [sorted(ids)])
+    with prepared() as cursor:
+        # One wallet is the usual case, which is planned once where an array is planned each time.
+        given = [*ids] if len(ids) == 1 else [sorted(ids)]
+        cursor.execute(_lock_wallets_sql(column, is_one=len(ids) == 1), given)
         return [_wallet(row) for row in cursor.fetchall()]
 
 
 @lru_cache
-def _lock_wallets_sql(column: str) -> str:
+def _lock_wallets_sql(column: str, *, is_one: bool) -> str:
     return f"""
         SELECT {columns(Wallet, "wallet")}, {columns(Organisation, "business")},
             {columns(WalletSettings, "chosen")}, contact.spend_blocked,
@@ -135,7 +138,8 @@ def _lock_wallets_sql(column: str) -> str:
         JOIN directory_contact AS contact ON contact.id = wallet.contact_id
         JOIN directory_organisation AS business ON business.id = wallet.business_id
         LEFT JOIN wallet_walletsettings AS chosen ON chosen.business_id = business.id
-        WHERE wallet.{column} = ANY(%s) ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
+        WHERE wallet.{column} = {"%s" if is_one else "ANY(%s)"}
+        ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
     """  # noqa: S608 - names of columns alone
 
 
@@ -149,9 +153,10 @@ def _wallet(row: Sequence[Any]) -> Wallet:
     )
     wallet.business = business
     chosen = row[second:-4]
-    # Without a row the relation is known to be empty, and nobody asks for it again.
-    found = read(WalletSettings, chosen) if chosen[0] is not None else None
-    business._state.fields_cache["wallet_settings"] = found
+    # Without a row the defaults stand for it, and nobody asks for it again.
+    business.wallet_settings = (
+        read(WalletSettings, chosen) if chosen[0] is not None else WalletSettings(business=business)
+    )
     return wallet
 
 
@@ -196,7 +201,7 @@ def _lock(places: Iterable[Place]) -> dict[Place, Account]:
         values += [kind, ids]
     if not conditions:
         return {}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"SELECT {columns(Account, 'account')} FROM wallet_account AS account"  # noqa: S608
             f" WHERE ({') OR ('.join(conditions)}) ORDER BY id FOR NO KEY UPDATE",
@@ -251,7 +256,7 @@ def _open(places: Sequence[Place]) -> None:
 
 def _open_for_organisation(place: Place) -> None:
     account = _account(place)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "INSERT INTO wallet_account"
             " (id, public_id, kind, currency, business_id, organisation_id, gateway)"
@@ -384,7 +389,7 @@ def _mirrored(posting: Posting, accounts: Mapping[int, Account]) -> Move:
 
 def balance_at(*, account: Account, moment: datetime) -> int:
     """Return the balance as it stood at the moment, from the last posting written until then."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT after FROM ("
             " SELECT source_version AS version, source_after AS after, entry_id"

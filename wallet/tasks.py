@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.clock import now
-from wallet.services import expiry, expiry_warnings, holds, integrity, spend_tokens
+from wallet.services import expiry, expiry_warnings, holds, integrity, moving, spend_tokens
 
 
 @shared_task(name="wallet.verify_ledger")
@@ -16,6 +16,11 @@ def verify_ledger() -> int:
 @shared_task(name="wallet.expire_lots")
 def expire_lots() -> int:
     return expiry.expire_due(at=now())
+
+
+@shared_task(name="wallet.move_lots")
+def move_lots() -> int:
+    return moving.carry_out_due(at=now())
 
 
 @shared_task(name="wallet.time_out_holds")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -139,6 +140,8 @@ def subject(text: str) -> str:
     kind, _, key = text.rpartition(":")
     if not kind:
         return text
+    # A basket is named by its place as well, which says nothing to people.
+    kind = kind.partition(":")[0]
     noun = _NOUNS.get(kind) or kind.rpartition(".")[2].replace("_", " ").capitalize()
     return f"{noun} {key}"
 
@@ -153,7 +156,7 @@ def own_page(text: str) -> str:
 
 def reason_url(text: str) -> str:
     """Return the address that leads from an amount to its reason in one click."""
-    return f"{reverse('wallet_reason')}?of={text}" if text else ""
+    return f"{reverse('wallet_reason')}?{urlencode({'of': text})}" if text else ""
 
 
 def owner_of(account: Account) -> str:

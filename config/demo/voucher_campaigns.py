@@ -53,6 +53,16 @@ BASKETS = CampaignData(
     max_per_day=1,
     max_total=500,
 )
+COME_BACK = CampaignData(
+    name="Come back soon",
+    description="For regulars whom we have not seen for three weeks.",
+    qualification=Qualification.LIVE,
+    trigger="events.purchase",
+    absent="events.purchase",
+    absent_hours=21 * 24,
+    max_per_month=1,
+    max_per_recipient=3,
+)
 SUMMER = CampaignData(
     name="Summer of iced coffee", description="Planned for the season.", max_total=1_000
 )
@@ -73,6 +83,8 @@ def build(*, club: Club, at: datetime) -> None:
     _ask_for_ten(baskets, began)
     campaign_statuses.publish(campaign=baskets, actor=theo, at=began)
     _baskets(baskets, club.business, began)
+    back = _campaign(club.business, COME_BACK, lists[-1], theo, at - timedelta(days=3))
+    campaign_statuses.publish(campaign=back, actor=theo, at=at - timedelta(days=3))
     _campaign(club.business, SUMMER, lists[-1], theo, at - timedelta(days=1))
 
 

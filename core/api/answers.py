@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
 from core.api.errors import Busy, Overloaded, body_of
 from core.errors import DomainError
 from core.idempotency import KeyReused
 from core.models import ApiAnswer
+from core.prepared import prepared
+from core.transactions import indivisible
 
 ATTEMPTS = 5
 LONGEST_KEY = 64
@@ -82,7 +84,7 @@ _OVERLOADED = "Too much is going on with this contact. Nothing was written; try 
 
 def _attempt(scope: str, key: str, fingerprint: str, at: datetime, effect: Effect) -> Answer:
     try:
-        with transaction.atomic():
+        with indivisible():
             if not _begin(scope, key, fingerprint, at):
                 return _first(scope, key, fingerprint)
             answer = effect()
@@ -111,7 +113,7 @@ def _is_kept(error: DomainError) -> bool:
 def _begin(scope: str, key: str, fingerprint: str, at: datetime) -> bool:
     """Insert the key unless it is taken, or another transaction is about to take it."""
     digest = hashlib.sha256(f"{scope} {key}".encode()).digest()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "INSERT INTO core_apianswer (scope, key, fingerprint, status, body, created_at)"
             " SELECT %s, %s, %s, 0, '', %s WHERE pg_try_advisory_xact_lock(%s)"
@@ -122,7 +124,7 @@ def _begin(scope: str, key: str, fingerprint: str, at: datetime) -> bool:
 
 
 def _keep(scope: str, key: str, answer: Answer) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "UPDATE core_apianswer SET status = %s, body = %s WHERE scope = %s AND key = %s",
             [answer.status, answer.body, scope, key],

@@ -122,6 +122,9 @@ class Category(Timestamped):
 class Product(Timestamped):
     """A product that a till sells under a SKU."""
 
+    # Its categories and everything above them, where whoever read it asked for them as well.
+    all_category_ids: frozenset[int] | None = None
+
     business = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     sku = models.CharField(max_length=64)
     name = models.CharField(max_length=150)

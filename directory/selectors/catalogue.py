@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
-from core.statements import find
+from core.prepared import prepared
+from core.statements import columns, read
 from directory.models import (
     Brand,
     CatalogueImport,
@@ -46,9 +48,33 @@ def catalogue_product(*, business: Organisation, pk: int) -> Product:
 
 
 def products_by_sku(*, business: Organisation, skus: Collection[str]) -> dict[str, Product]:
-    """Return those of the SKUs that the catalogue knows, in one query."""
-    rows = find(Product, "WHERE business_id = %s AND sku = ANY(%s)", [business.pk, list(skus)])
+    """Return those of the SKUs that the catalogue knows, with their categories, in one query."""
+    with prepared() as cursor:
+        cursor.execute(_products_sql(), [business.pk, list(skus)])
+        rows = [_with_categories(row) for row in cursor.fetchall()]
     return {row.sku: row for row in rows}
+
+
+@lru_cache
+def _products_sql() -> str:
+    return f"""
+        SELECT {columns(Product, "product")}, ARRAY(
+            WITH RECURSIVE above AS (
+                SELECT category_id FROM directory_product_categories WHERE product_id = product.id
+                UNION SELECT category.parent_id
+                FROM above JOIN directory_category AS category ON category.id = above.category_id
+                WHERE category.parent_id IS NOT NULL
+            )
+            SELECT category_id FROM above
+        )
+        FROM directory_product AS product WHERE business_id = %s AND sku = ANY(%s)
+    """  # noqa: S608 - names of columns alone
+
+
+def _with_categories(row: Sequence[Any]) -> Product:
+    product = read(Product, row[:-1])
+    product.all_category_ids = frozenset(row[-1])
+    return product
 
 
 def families_of(*, business: Organisation) -> QuerySet[ProductFamily]:
@@ -100,7 +126,7 @@ def ancestors(*, business_ids: Collection[int]) -> dict[int, frozenset[int]]:
 
 def categories_of_products(*, product_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Return by product its categories and everything above them, in one query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "WITH RECURSIVE above AS ("
             " SELECT product_id, category_id FROM directory_product_categories"

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from core.prepared import prepared
 from directory.choices import LinkStatus, OrganisationKind
 from directory.models import BusinessLink, CommercialTerms, Organisation, Tap
 from directory.selectors.found import found_or_refused
@@ -144,7 +144,7 @@ def is_within(organisation: Organisation, *, root: Organisation) -> bool:
 
 def is_blocked(*, business_id: int, organisation_id: int, at: datetime) -> bool:
     """Tell whether the terms of the organisation in force at the moment are blocked; one query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT blocked FROM directory_commercialterms"
             " WHERE business_id = %s AND organisation_id = %s AND valid_from <= %s"

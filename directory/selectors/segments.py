@@ -16,10 +16,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django_countries import countries
 
+from core.prepared import prepared
 from core.registry import Registry
 from directory.choices import ContactState, SegmentMatch
 from directory.models import Contact, Organisation, Segment, SegmentCriterion
@@ -177,7 +177,7 @@ class _Stored:
 
 def _stored(business: Organisation) -> tuple[_Stored, ...]:
     """Return every segment of the business with its rules, in one query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT segment.id, segment.name, segment.match,"
             " criterion.kind, criterion.values::text, criterion.excludes"

@@ -25,6 +25,13 @@ class Names:
         """Return the label, or kind and id where nobody knows a label."""
         return self.labels.get(kind, {}).get(key) or f"{kind} {key}"
 
+    def joined(self, other: Names) -> Names:
+        """Return these labels with those of the other one for what has none here."""
+        kinds = {*self.labels, *other.labels}
+        return Names(
+            {kind: {**other.labels.get(kind, {}), **self.labels.get(kind, {})} for kind in kinds}
+        )
+
     def all(self, kind: str, keys: Iterable[int | str]) -> list[str]:
         """Return the labels in the order in which people look things up."""
         return sorted((self.of(kind, key) for key in keys), key=str.casefold)

@@ -82,6 +82,7 @@ class ConditionForm(forms.Form):
         business: Organisation,
         kinds: Collection[str],
         currency: str,
+        acting: Organisation | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs["prefix"] = PREFIX
@@ -90,9 +91,11 @@ class ConditionForm(forms.Form):
         for kind, names in FIELDS.items():
             for name in names if kind not in kinds else ():
                 del self.fields[name]
-        self.labels = selectors.choices_for(business=business, kinds=kinds)
+        self.labels = selectors.choices_for(business=business, kinds=kinds, acting=acting)
         for name, choices in self.labels.items():
             cast("Chosen", self.fields[name]).choices = choices
+        if acting is not None and not acting.is_business:
+            self.fields.pop("segments", None)
         if "countries" in self.fields:
             cast("Chosen", self.fields["countries"]).choices = [
                 (one.code, one.name) for one in countries

@@ -53,6 +53,7 @@ class ConditionForms:
         kinds: Sequence[str] = ALL_KINDS,
         currency: str = "",
         rules: ConditionSet | None = None,
+        acting: Organisation | None = None,
     ) -> None:
         self.kinds = [kind for kind in ALL_KINDS if kind in kinds]
         self.currency = currency or business.base_currency
@@ -62,6 +63,7 @@ class ConditionForms:
             "business": business,
             "kinds": self.kinds,
             "currency": self.currency,
+            "acting": acting,
         }
         self.times: list[TimeForm] = []
         self._stored: ConditionSet | None = None
@@ -98,13 +100,14 @@ class ConditionForms:
         return len(self.times) < MOST_TIMES
 
     def group(self, kind: str) -> list[Any]:
-        """Return the fields of a kind."""
-        return [self.form[name] for name in FIELDS[kind]] if kind in self.kinds else []
+        """Return the fields of a kind that there are for who acts."""
+        return [self.form[name] for name in FIELDS[kind] if name in self.form.fields]
 
     @property
     def sections(self) -> list[tuple[str, list[Any]]]:
         """Return the kinds with their fields, times without, in the order of the checks."""
-        return [(kind, [] if kind == "time" else self.group(kind)) for kind in self.kinds]
+        found = [(kind, [] if kind == "time" else self.group(kind)) for kind in self.kinds]
+        return [(kind, fields) for kind, fields in found if fields or kind == "time"]
 
     def is_valid(self) -> bool:
         """Tell whether the conditions can be saved; asking for a row is not saving."""

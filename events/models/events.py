@@ -193,7 +193,9 @@ class Purchase(models.Model):
 class PurchaseLine(models.Model):
     """A product in the basket; lines of one SKU and unit price stand here as one."""
 
-    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="lines")
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")
     quantity = models.DecimalField(max_digits=12, decimal_places=3)

@@ -181,9 +181,11 @@ def facts_at(*, business: Organisation, place: Organisation, at: datetime) -> Ev
 def product_facts(
     *, business: Organisation, products: Iterable[Product]
 ) -> dict[int, ProductFacts]:
-    """Return the facts of products, their categories closed upwards; one query."""
+    """Return the facts of products, their categories closed upwards; one query where not known."""
     found = {product.pk: product for product in products}
-    categories = categories_of_products(product_ids=found)
+    categories = {pk: product.all_category_ids for pk, product in found.items()}
+    if None in categories.values():
+        categories = dict(categories_of_products(product_ids=found))
     return {
         pk: ProductFacts(
             id=pk,
@@ -191,7 +193,7 @@ def product_facts(
             family_id=product.family_id,
             brand_id=product.brand_id,
             type_id=product.type_id,
-            category_ids=categories.get(pk, frozenset()),
+            category_ids=categories.get(pk) or frozenset(),
             name=product.name,
         )
         for pk, product in found.items()

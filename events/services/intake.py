@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from core import outbox, workflow
 from core.errors import Conflict, Invalid, NotFound
+from core.outbox import News
+from core.prepared import prepared
 from core.statements import insert_first
 from core.transactions import joined
 from directory.models import Contact, Organisation, Product, ProductFamily, Tap, User
@@ -113,13 +115,15 @@ def record_purchase(
     tap: Tap | None = None,
     classification: Classification | None = None,
     lines_required: bool = True,
+    evaluates: bool = False,
     actor: User | None = None,
     at: datetime,
 ) -> BusinessEvent:
     """Store a purchase with its lines, merged by SKU and unit price; nothing is evaluated.
 
     A SKU that is new makes a product marked for review, with the name and family of the line. Without
-    a contact the purchase waits to be claimed (SKIPPED, NO_CONTACT). Raises what `check_purchase`
+    a contact the purchase waits to be claimed (SKIPPED, NO_CONTACT). Who `evaluates` it in the same
+    transaction records the `news_of` it together with what came of it. Raises what `check_purchase`
     raises, `WrongClassification` and `DuplicateReference` (rewards.md 11.2, 11.3).
     """
     check_purchase(data, at=at, lines_required=lines_required)
@@ -145,10 +149,13 @@ def record_purchase(
         notes=data.notes,
     )
     event = _event(occurrence, EventType.PURCHASE, actor=actor, at=at)
+    if evaluates and contact is not None:
+        event.evaluation_state, event.evaluated_at = EvaluationState.DONE, at
     with joined():
         lines = _lines(business, merged(data.lines), at=at)
         _insert(event, [("event", [purchase]), ("purchase", lines)])
-        _tell(event, at=at)
+        if event.evaluated_at is None:
+            outbox.record_all([news_of(event)], at=at)
     for line in lines:
         line.purchase = purchase
     purchase.event, purchase.recorded_lines = event, tuple(lines)
@@ -241,11 +248,18 @@ def claim(*, event: BusinessEvent, contact: Contact, at: datetime) -> BusinessEv
     return event
 
 
+def news_of(event: BusinessEvent) -> News:
+    """Return what the outbox tells of an event that was recorded."""
+    return News(f"events.{event.type}", f"event:{event.pk}", {"event_id": event.pk})
+
+
 def mark_evaluated(
     *, event: BusinessEvent, state: EvaluationState, reason: str = "", at: datetime
 ) -> BusinessEvent:
     """Note that somebody has evaluated the event (DONE) or decided not to (SKIPPED, and why)."""
-    with connection.cursor() as cursor:
+    if (event.evaluation_state, event.evaluation_reason, event.evaluated_at) == (state, reason, at):
+        return event
+    with prepared() as cursor:
         cursor.execute(
             "UPDATE events_businessevent"
             " SET evaluation_state = %s, evaluation_reason = %s, evaluated_at = %s WHERE id = %s",
@@ -261,7 +275,7 @@ def _record(
     """Insert the row and its outbox entry; raises `FutureEvent` and `DuplicateReference`."""
     event = _event(occurrence, kind, actor=actor, at=at)
     _insert(event)
-    _tell(event, at=at)
+    outbox.record_all([news_of(event)], at=at)
     return event
 
 
@@ -293,15 +307,6 @@ def _event(
         evaluation_state=EvaluationState.SKIPPED if anonymous else EvaluationState.PENDING,
         evaluation_reason=NO_CONTACT if anonymous else "",
         created_by=actor,
-    )
-
-
-def _tell(event: BusinessEvent, *, at: datetime) -> None:
-    outbox.record(
-        topic=f"events.{event.type}",
-        key=f"event:{event.pk}",
-        payload={"event_id": event.pk},
-        at=at,
     )
 
 

@@ -12,14 +12,14 @@ from directory.sessions import DeskRequest
 from events.forms.conditions import ConditionForms
 
 
-@access("catalogue.read")
+@access("rewards.write")
 @require_POST
 def condition_editor(request: DeskRequest) -> HttpResponse:
     """Return the editor with a row of times more or less."""
     return render(request, "events/conditions/_editor.html", {"conditions": _sent(request)})
 
 
-@access("catalogue.read")
+@access("rewards.write")
 @require_POST
 def condition_words(request: DeskRequest) -> HttpResponse:
     """Return what was typed so far in plain words."""
@@ -28,9 +28,11 @@ def condition_words(request: DeskRequest) -> HttpResponse:
 
 def _sent(request: DeskRequest) -> ConditionForms:
     currency = request.POST.get("conditions-currency", "")
+    acting = request.organisation
     return ConditionForms(
         request.POST,
-        business=request.organisation,
+        business=acting.business or acting,
+        acting=acting,
         kinds=request.POST.get("conditions-kinds", "").split(","),
         currency=currency if currency in known_currencies() else "",
     )

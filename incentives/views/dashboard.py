@@ -22,6 +22,7 @@ from incentives.selectors import dashboard
 from incentives.selectors.dashboard import Beginnings, Figures
 from incentives.views.dashboard_charts import address, charts_of
 from incentives.words import requests as request_words
+from vouchers.views import glance
 
 WAITING_SHOWN = 6
 # "Respond promptly to recipient messages (within 24-48 hours)", says the manual.
@@ -110,6 +111,7 @@ def provider_dashboard(request: DeskRequest) -> HttpResponse:
         "stages": _stages(counts),
         "first_steps": _first_steps(request) if is_new else [],
         "charts": [] if is_new else charts_of(business=business, at=at),
+        "vouchers": glance.section(business=business, at=at),
         "tour": "dashboard",
     }
     return render(request, "incentives/dashboard/page.html", context)

@@ -12,11 +12,10 @@ from pydantic.json_schema import SkipJsonSchema
 
 from core.api.schemas import Told, told
 from core.money import Money
-from directory.models import Organisation
 from events.models import BusinessEvent
 from rewards.choices import RedeemMethod
-from rewards.models import Award, RewardOffer
-from rewards.selectors.for_tills import awards_of, offers_named
+from rewards.models import Award
+from rewards.selectors.for_tills import awards_of
 from rewards.services.results import (
     EvaluationResult,
     GrantedAward,
@@ -26,6 +25,7 @@ from rewards.services.results import (
 )
 from wallet.api.answers import paid_out, pool_out
 from wallet.api.schemas import PaidOut, PoolOut
+from wallet.models import CommercePool
 
 Absent = SkipJsonSchema[None]
 State = Literal["POSTED", "CANCELLED"]
@@ -145,7 +145,7 @@ def purchase_out(result: PurchaseResult, *, asked: bool) -> PurchaseOut:
     out = PurchaseOut(
         id=event.public_id,
         **_state_of(event),
-        awards=_awards(event.business, result.awards),
+        awards=_awards(result.awards),
         **_amounts(result),
     )
     paid = result.paid
@@ -154,9 +154,8 @@ def purchase_out(result: PurchaseResult, *, asked: bool) -> PurchaseOut:
     return out
 
 
-def estimate_out(result: PurchaseResult, *, business: Organisation) -> EstimateOut:
+def estimate_out(result: PurchaseResult) -> EstimateOut:
     """Return the shape of `purchase_out` without ids."""
-    offers = offers_named(business=business, ids={one.offer.id for one in result.awards})
     skipped = result.skipped
     reason: dict[str, Any] = {"reason": skipped.value} if skipped else {}
     return EstimateOut(
@@ -164,7 +163,7 @@ def estimate_out(result: PurchaseResult, *, business: Organisation) -> EstimateO
         evaluation_state="SKIPPED" if skipped else "DONE",
         **reason,
         late=result.is_late,
-        awards=[EstimatedAwardOut(**_earned(one, offers[one.offer.id])) for one in result.awards],
+        awards=[EstimatedAwardOut(**_earned(one)) for one in result.awards],
         **_amounts(result),
     )
 
@@ -177,21 +176,18 @@ def accepted_out(result: PurchaseResult) -> AcceptedOut:
 def earned_out(result: EvaluationResult) -> EarnedOut:
     event = result.event
     assert event is not None
-    return EarnedOut(
-        id=event.public_id, **_state_of(event), awards=_awards(event.business, result.awards)
-    )
+    return EarnedOut(id=event.public_id, **_state_of(event), awards=_awards(result.awards))
 
 
 def referral_out(result: ReferralResult) -> ReferralOut:
     event = result.event
-    offers = offers_named(business=event.business, ids={one.offer.id for one in result.awards})
     return ReferralOut(
         id=event.public_id,
         state=_status(event),
         waiting=result.is_waiting,
         awards=[
             ReferredAwardOut(
-                **_granted(one, offers[one.offer.id]),
+                **_granted(one),
                 beneficiary="REFERRED" if one.contact_id == event.contact_id else "REFERRER",
             )
             for one in result.awards
@@ -249,28 +245,26 @@ def _amounts(result: PurchaseResult) -> dict[str, Any]:
     }
 
 
-def _awards(business: Organisation, awards: Iterable[GrantedAward]) -> list[AwardOut]:
-    granted = list(awards)
-    offers = offers_named(business=business, ids={one.offer.id for one in granted})
-    return [AwardOut(**_granted(one, offers[one.offer.id])) for one in granted]
+def _awards(awards: Iterable[GrantedAward]) -> list[AwardOut]:
+    return [AwardOut(**_granted(one)) for one in awards]
 
 
-def _granted(award: GrantedAward, offer: RewardOffer) -> dict[str, Any]:
+def _granted(award: GrantedAward) -> dict[str, Any]:
     ends = {} if award.is_instant else {"expires_at": award.expires_at}
-    return {"id": award.public_id, **_earned(award, offer), **ends}
+    return {"id": award.public_id, **_earned(award), **ends}
 
 
-def _earned(award: GrantedAward, offer: RewardOffer) -> dict[str, Any]:
+def _earned(award: GrantedAward) -> dict[str, Any]:
+    assert award.offer.public_id is not None
     return {
-        "offer": OfferOut(id=offer.public_id, name=award.offer.name or str(offer)),
+        "offer": OfferOut(id=award.offer.public_id, name=award.offer.title),
         "amount": told(award.amount_minor, award.currency),
         "redeem_method": award.redeem_method.value,
-        **_pool(offer, is_instant=award.is_instant),
+        **_pool(award.pool, is_instant=award.is_instant),
     }
 
 
-def _pool(offer: RewardOffer, *, is_instant: bool) -> dict[str, Any]:
-    pool = offer.commerce_pool
+def _pool(pool: CommercePool | None, *, is_instant: bool) -> dict[str, Any]:
     return {} if is_instant or pool is None else {"commerce_pool": pool_out(pool)}
 
 
@@ -281,7 +275,7 @@ def _standing(award: Award) -> StandingAwardOut:
         offer=OfferOut(id=award.offer.public_id, name=str(award.offer)),
         amount=told(award.amount_minor, award.currency),
         redeem_method="INSTANT" if is_instant else "DEFERRED",
-        **_pool(award.offer, is_instant=is_instant),
+        **_pool(award.offer.commerce_pool, is_instant=is_instant),
         expires_at=award.expires_at,
         state=award.status,
         reversed=str(Money(award.reversed_minor, award.currency).amount),

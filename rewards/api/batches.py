@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from pydantic import ValidationError
 
 from core.api.answers import Answer, fingerprint_of, once, refused
@@ -15,6 +18,8 @@ from core.errors import DomainError
 from events.api.places import Caller
 from rewards.api.intake import KINDS, Sender
 from rewards.api.schemas import BatchItem
+
+log = logging.getLogger("django.request")
 
 
 class ItemOut(Told):
@@ -58,6 +63,24 @@ def answer_to(*, caller: Caller, item: BatchItem, path: str, at: datetime) -> An
         return Answer(422, schema_refusal(error))
     except DomainError as error:
         return refused(error)
+    except Exception as error:
+        if settings.DEBUG_PROPAGATE_EXCEPTIONS:
+            raise
+        log.error("Event of a batch failed: %s", item.kind, exc_info=error)
+        return Answer(500, BROKEN)
+
+
+# What the single call would answer; nothing of the event was written, and the others go on.
+BROKEN = json.dumps(
+    {
+        "error": {
+            "code": "INTERNAL",
+            "message": "Something went wrong here. Nothing of this event was written; send it again"
+            " with the same key.",
+            "fields": {},
+        }
+    }
+)
 
 
 def _told(answer: Answer) -> str:

@@ -96,7 +96,7 @@ def estimate(sender: Sender, body: EstimateIn) -> Made:
         classification=classification_of(sender.caller, body.classification, EventType.PURCHASE),
         at=sender.at,
     )
-    return 200, estimate_out(result, business=sender.caller.business)
+    return 200, estimate_out(result)
 
 
 def reclaim_by_receipt(sender: Sender, body: ReclaimByReceiptIn) -> Made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.api.schemas import Address, Amount, Code, Currency, Moment, Quantity, Sent, Words
@@ -15,6 +15,8 @@ from wallet.api.schemas import WishIn
 
 MOST_IN_A_BATCH = 1_000
 MOST_RECIPIENTS = 20
+# How the numbers of sign-ups begin, which keep them from being awarded twice.
+OURS = ("registered:", "joined:")
 
 
 class PurchaseIn(BasketIn):
@@ -24,6 +26,12 @@ class PurchaseIn(BasketIn):
     spend: WishIn | None = Field(
         default=None, description="What the contact asks to pay from the wallet in the same call"
     )
+
+    @model_validator(mode="after")
+    def _has_a_payer(self) -> PurchaseIn:
+        if self.spend is not None and self.contact is None:
+            raise PydanticCustomError("no_contact", "Name the contact whose wallet is to pay.")
+        return self
 
 
 class EstimateIn(BasketIn):
@@ -107,6 +115,14 @@ class ContactEventIn(Sent):
     performed_at: Moment | None = None
     contact: ContactRef
     kind: Literal["SIGN_UP", "PROFILE_UPDATED"]
+
+    @field_validator("reference_number")
+    @classmethod
+    def _is_not_ours(cls, value: str | None) -> str | None:
+        """Keep the numbers under which sign-ups are recorded once for themselves."""
+        if value is not None and value.startswith(OURS):
+            raise PydanticCustomError("number", "Numbers that begin so are kept for sign-ups.")
+        return value
 
 
 class EstimatedBillIn(Sent):

@@ -19,6 +19,7 @@ from rewards.forms.limits import LimitsForm
 from rewards.forms.redeeming import RedeemForm
 from rewards.forms.steps import StepForm
 from rewards.models import RewardOffer
+from rewards.selectors.own_places import with_foreign
 from rewards.services.offer_data import OfferData, data_of
 
 FORMS: dict[str, type[StepForm]] = {
@@ -75,7 +76,7 @@ class Step:
         data: QueryDict | None = None,
         files: Any = None,
     ) -> None:
-        self.name, self.offer = name, offer
+        self.name, self.offer, self.acting = name, offer, acting
         self.now = data_of(offer)
         self.conditions: ConditionForms | None = None
         if name == "conditions":
@@ -85,6 +86,7 @@ class Step:
                 kinds=[kind.value for kind in offer.kind.conditions],
                 currency=self.now.currency,
                 rules=self.now.rules,
+                acting=acting,
             )
         self.is_redrawn = self.conditions is not None and self.conditions.is_redrawn
         self.form = FORMS[name](
@@ -133,7 +135,9 @@ class Step:
 
     def _rules(self) -> ConditionSet:
         assert self.conditions is not None
-        return self.conditions.rules() if self.conditions.is_valid() else self.now.rules
+        if not self.conditions.is_valid():
+            return self.now.rules
+        return with_foreign(self.conditions.rules(), self.now.rules, acting=self.acting)
 
     def refuse(self, error: DomainError) -> None:
         """Show what the service refused: at its field, or linked to its kind of condition."""

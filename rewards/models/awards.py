@@ -198,9 +198,19 @@ class EvaluationTrace(models.Model):
     they are emptied after 90 days; the reason stays as long as the event.
     """
 
-    event = models.ForeignKey(BusinessEvent, on_delete=models.PROTECT, related_name="traces")
-    # An offer that never awarded may be deleted, and what it refused goes with it.
-    offer = models.ForeignKey(RewardOffer, on_delete=models.CASCADE, related_name="traces")
+    # One for every offer of every purchase, written by one function with its event: the server checks
+    # none of the keys. Events and contacts stay for good. An offer that never awarded may be deleted,
+    # and what it refused goes with it; what is evaluated at that moment must not fail for it.
+    event = models.ForeignKey(
+        BusinessEvent,
+        on_delete=models.PROTECT,
+        related_name="traces",
+        db_index=False,
+        db_constraint=False,
+    )
+    offer = models.ForeignKey(
+        RewardOffer, on_delete=models.CASCADE, related_name="traces", db_constraint=False
+    )
     offer_version = models.ForeignKey(
         OfferVersion,
         on_delete=models.DO_NOTHING,
@@ -209,7 +219,13 @@ class EvaluationTrace(models.Model):
         db_constraint=False,
     )
     contact = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="traces"
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="traces",
+        db_index=False,
+        db_constraint=False,
     )
     reason = models.CharField(max_length=24, choices=TraceReason.choices)
     amount_minor = models.BigIntegerField(default=0)

@@ -43,7 +43,9 @@ class RewardEvent(models.Model):
     award = models.ForeignKey(
         Award, null=True, blank=True, on_delete=models.PROTECT, related_name="log"
     )
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="reward_log")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="reward_log", db_index=False
+    )
     offer = models.ForeignKey(
         RewardOffer, null=True, blank=True, on_delete=models.PROTECT, related_name="log"
     )

@@ -48,7 +48,7 @@ class Referral(OfferType):
         if terms.beneficiary in (Beneficiary.REFERRER, Beneficiary.BOTH):
             views.append(replace(facts, contact=facts.referrer))
         if terms.beneficiary in (Beneficiary.REFERRED, Beneficiary.BOTH):
-            views.append(replace(facts, contact=facts.referred))
+            views.append(_of_the_referred(facts))
         return tuple(views)
 
     def candidates(
@@ -85,6 +85,13 @@ class Referral(OfferType):
         if terms.beneficiary == Beneficiary.BOTH and terms.referred_minor is None:
             found["referred_amount"] = "Enter the amount for the one who is referred."
         return found
+
+
+def _of_the_referred(facts: ReferralFacts | ReferredPurchaseFacts) -> EventFacts:
+    if isinstance(facts, ReferredPurchaseFacts):
+        return replace(facts, contact=facts.referred)
+    currency = facts.referred_currency or facts.currency
+    return replace(facts, contact=facts.referred, currency=currency)
 
 
 def _terms(offer: Offer) -> ReferralTerms:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from core.calendar import occurrence
 from events.conditions import Verdict
 from events.facts import EventFacts, PurchaseFacts
-from rewards.choices import Frequency, Occasion, TraceReason
+from rewards.choices import ConditionKind, Frequency, Occasion, TraceReason
 from rewards.configuration import NO_HISTORY, History, Offer, Pass
 from rewards.facts import currency_of
 from rewards.rules import occasions, validity
@@ -42,19 +43,28 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """Return every check that the offer asks for, in the order of rewards.md 4.1, passed or not."""
     case = Case(facts, history, closed_schemes)
-    found = (_verdict(reason, offer, case) for reason in CHECKS)
+    found = (step(offer, case) for step in _STEPS)
     return tuple(verdict for verdict in found if verdict is not None)
 
 
-def _verdict(reason: TraceReason, offer: Offer, case: Case) -> Verdict | None:
-    if reason in CONDITION_CODES:
-        condition = validity.condition_of(offer, CONDITION_CODES[reason])
-        return condition.verdict(case.facts, offer.conditions.names) if condition else None
-    words = WORDINGS[reason]
+def _step(reason: TraceReason) -> Callable[[Offer, Case], Verdict | None]:
+    """Return what tells of one check; None where the offer does not ask for it."""
+    if kind := CONDITION_CODES.get(reason):
+        return partial(_of_condition, kind)
+    return partial(_of_words, reason.value, CHECKS[reason], WORDINGS[reason])
+
+
+def _of_condition(kind: ConditionKind, offer: Offer, case: Case) -> Verdict | None:
+    condition = validity.condition_of(offer, kind)
+    return condition.verdict(case.facts, offer.conditions.names) if condition else None
+
+
+def _of_words(
+    code: str, holds: validity.Holds, words: Wording, offer: Offer, case: Case
+) -> Verdict | None:
     if not words.is_asked(offer):
         return None
-    passed = CHECKS[reason](offer, case)
-    return Verdict(reason.value, passed, words.needed(offer, case), words.found(offer, case))
+    return Verdict(code, holds(offer, case), words.needed(offer, case), words.found(offer, case))
 
 
 def _always(offer: Offer) -> bool:
@@ -160,7 +170,11 @@ def _pass_state(quoted: Pass, offer: Offer, facts: PurchaseFacts) -> str:
 
 def _moment(at: datetime, case: Case) -> str:
     """Say a moment by the clock of the place where it happened."""
-    zone = case.facts.local_at.tzinfo or ZoneInfo("UTC")
+    return _moment_in(case.facts.local_at.tzinfo or ZoneInfo("UTC"), at)
+
+
+@lru_cache(maxsize=1024)
+def _moment_in(zone: tzinfo, at: datetime) -> str:
     there = at.astimezone(zone)
     return f"{_day(there.date())} {there:%H:%M:%S}"
 
@@ -227,3 +241,4 @@ WORDINGS: dict[TraceReason, Wording] = {
     ),
     R.FREQUENCY: Wording(is_limited, _frequency, _past),
 }
+_STEPS = tuple(_step(reason) for reason in CHECKS)

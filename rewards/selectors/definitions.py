@@ -99,6 +99,7 @@ def definition(row: RewardOffer, around: Around) -> configuration.Offer:
         award=_award(row, around),
         version=row.version,
         version_id=around.version_id,
+        public_id=row.public_id,
         name=row.name,
         scheme_id=row.scheme_id,
         is_active=row.is_active and around.pool_version_id is not None,

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from core.statements import find_with
-from directory.models import Organisation
 from events.models import BusinessEvent
-from rewards.models import Award, RewardOffer
-
-
-def offers_named(*, business: Organisation, ids: Collection[int]) -> dict[int, RewardOffer]:
-    """Return the offers with their pools, in one query; none without ids."""
-    if not ids:
-        return {}
-    where = "WHERE found.business_id = %s AND found.id = ANY(%s)"
-    given = [business.pk, list(ids)]
-    return {offer.pk: offer for offer in find_with(RewardOffer, ["commerce_pool"], where, given)}
+from rewards.models import Award
 
 
 def awards_of(*, event: BusinessEvent) -> list[Award]:

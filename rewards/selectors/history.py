@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from django.db import connection
 from django.db.models import Q
 
+from core.prepared import prepared
 from directory.models import Contact, Organisation
 from events.choices import EventStatus, EventType
 from events.facts import ContactFacts, EventFacts, PurchaseFacts
@@ -58,7 +58,7 @@ def past_awards(
     """Return the awards of these offers to these contacts that were not cancelled; one query."""
     if not contact_ids or not offer_ids:
         return ()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT offer_id, contact_id, performed_at, occurrence, about_id FROM rewards_award"
             " WHERE contact_id = ANY(%s) AND offer_id = ANY(%s) AND status <> %s ORDER BY id",
@@ -135,11 +135,11 @@ def unused_achievements(
 
 
 def with_memberships(facts: F, *, business: Organisation, contacts: Iterable[Contact]) -> F:
-    """Return the facts with the schemes that their contact is in; one query."""
+    """Return the facts with the schemes that their contact is in, or was in then; one query."""
     contacts = list(contacts)
     if facts.contact is None or not contacts:
         return facts
-    joined = memberships_of(business=business, contacts=contacts)
+    joined = memberships_of(business=business, contacts=contacts, at=facts.performed_at)
     return replace(facts, contact=member(facts.contact, joined))
 
 

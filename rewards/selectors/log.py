@@ -15,11 +15,10 @@ from django.db.models import Model, Q, QuerySet
 from directory.models import Contact, Organisation
 from directory.selectors.found import found_or_refused
 from events.models import BusinessEvent, GoodsReturn, PurchaseLine, ReturnedLine
-from events.selectors.facts import REFERENCE
 from rewards.choices import ReferralStatus
 from rewards.models import Award, EvaluationTrace, ReferralCase, RewardEvent, UsedAchievement
+from rewards.selectors.payments import names_of, uses_of
 from wallet.selectors.books import entries_by_subject
-from wallet.selectors.lot_uses import use_of
 
 if TYPE_CHECKING:
     from wallet.models import Entry, PurchaseUse
@@ -137,7 +136,7 @@ def story_of(*, event: BusinessEvent, acting: Organisation) -> Story:
     rows = list(shown)
     count = traces.count() if len(rows) == MOST_TRACES else len(rows)
     awards = _awards_resting_on(event)
-    key = f"{REFERENCE}:{event.pk}"
+    uses = uses_of(event)
     return Story(
         event=event,
         lines=lines_of(event=event),
@@ -151,9 +150,9 @@ def story_of(*, event: BusinessEvent, acting: Organisation) -> Story:
             .prefetch_related("lines__product")
             .order_by("pk")
         ),
-        use=use_of(business=event.business, purchase=key),
+        use=next((use for use in uses if use.paid_minor), uses[0] if uses else None),
         entries=entries_by_subject(
-            business=event.business, subjects=[key, *(row.reference for row in awards)]
+            business=event.business, subjects=[*names_of(event), *(row.reference for row in awards)]
         ),
     )
 

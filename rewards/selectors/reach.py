@@ -67,9 +67,17 @@ def as_if_active(offer: Offer) -> Offer:
 
 
 def reach_of(
-    *, business: Organisation, offer: Offer, scheme: RewardScheme | None, at: datetime
+    *,
+    business: Organisation,
+    offer: Offer,
+    scheme: RewardScheme | None,
+    at: datetime,
+    acting: Organisation | None = None,
 ) -> Reach:
-    """Return whom the offer reaches; a fixed number of queries."""
+    """Return whom the offer reaches; a fixed number of queries.
+
+    Who acts for a merchant is told of purchases at its own places alone (rewards.md 2.11).
+    """
     everybody = Contact.objects.filter(business=business, state=ContactState.EFFECTIVE)
     eligible = everybody if scheme is None else _would_be_members(scheme, everybody)
     wanted = offer.conditions.segments.segment_ids
@@ -82,7 +90,7 @@ def reach_of(
         eligible = eligible.filter(inside)
     purchases = None
     if Trigger.PURCHASE in offer.type.listens_to:
-        purchases = _sampled(business, offer, scheme, at)
+        purchases = _sampled(_purchases_of(acting or business), business, offer, scheme, at)
     return Reach(eligible.count(), everybody.count(), purchases)
 
 
@@ -103,17 +111,23 @@ def would_join(
     return replace(contact, memberships=joined)
 
 
-def _sampled(
-    business: Organisation, offer: Offer, scheme: RewardScheme | None, at: datetime
-) -> Sample:
+def _purchases_of(acting: Organisation) -> QuerySet[BusinessEvent]:
     rows = BusinessEvent.objects.filter(
-        business=business,
-        type=EventType.PURCHASE,
-        status=EventStatus.POSTED,
-        contact__isnull=False,
-        performed_at__gte=at - WINDOW,
-        performed_at__lte=at,
+        type=EventType.PURCHASE, status=EventStatus.POSTED, contact__isnull=False
     )
+    if acting.is_business:
+        return rows.filter(business=acting)
+    return rows.filter(Q(merchant=acting) | Q(venue=acting), business=acting.business)
+
+
+def _sampled(
+    purchases: QuerySet[BusinessEvent],
+    business: Organisation,
+    offer: Offer,
+    scheme: RewardScheme | None,
+    at: datetime,
+) -> Sample:
+    rows = purchases.filter(performed_at__gte=at - WINDOW, performed_at__lte=at)
     newest = list(
         rows.order_by("-performed_at", "-pk").values_list("pk", "contact_id")[:MOST_SAMPLED]
     )
@@ -126,8 +140,8 @@ def _sampled(
     people = Contact.objects.filter(pk__in={contact for _, contact in newest})
     joined = memberships_of(business=business, contacts=people)
     live = replace(as_if_active(offer), requires_pass=False)
-    purchases = (one for one in facts.values() if isinstance(one, PurchaseFacts))
-    return Sample(_matching(live, scheme, purchases, joined), len(newest), total)
+    looked_at = (one for one in facts.values() if isinstance(one, PurchaseFacts))
+    return Sample(_matching(live, scheme, looked_at, joined), len(newest), total)
 
 
 def _matching(

@@ -10,13 +10,14 @@ from django.db.models import Q
 
 from core.money import Money
 from events.models import BusinessEvent
-from events.selectors.facts import REFERENCE, purchase_facts
+from events.selectors.facts import purchase_facts
 from events.services.returns import so_far
 from rewards.choices import AwardStatus, LogCause
 from rewards.models import Award, PassUse, UsedAchievement
 from rewards.rules.returns import Remaining, after_return, due_back
 from rewards.selectors.definitions import definition_at
-from wallet.selectors.lot_uses import moved_back_of, use_of
+from rewards.selectors.payments import uses_of
+from wallet.selectors.lot_uses import moved_back_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class Returned:
 def undone_by_cancel(*, event: BusinessEvent) -> Undone:
     """Return what cancelling the event now would take back; a fixed number of queries."""
     awards = _standing(event)
-    use = use_of(business=event.business, purchase=f"{REFERENCE}:{event.pk}")
-    left = (use.paid_minor if use.is_spent else 0) - moved_back_of(use_id=use.pk) if use else 0
+    paid = [use for use in uses_of(event) if use.is_spent]
+    left = sum(use.paid_minor - moved_back_of(use_id=use.pk) for use in paid)
     passes = PassUse.objects.filter(award__in=awards, returned_at__isnull=True)
     return Undone(
         awards=tuple(FallsBack(row, row.standing.minor) for row in awards if row.standing.minor),
-        paid=Money(left, use.currency) if use is not None and left > 0 else None,
+        paid=Money(left, paid[0].currency) if left > 0 else None,
         pass_count=passes.count(),
     )
 

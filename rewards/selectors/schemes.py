@@ -5,12 +5,12 @@ Membership of an automatic scheme is worked out, not stored: see `rewards.models
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
     Count,
     DateTimeField,
@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from core.prepared import prepared
 from directory.models import Contact, Organisation
 from directory.selectors.found import found_or_refused
 from rewards.choices import SignUpOption, Switch
@@ -67,34 +68,54 @@ def codes_of(*, scheme: RewardScheme) -> QuerySet[SignUpCode]:
 
 
 def memberships_of(
-    *, business: Organisation, contacts: Iterable[Contact]
+    *, business: Organisation, contacts: Iterable[Contact], at: datetime | None = None
 ) -> dict[int, dict[int, datetime]]:
     """Return by contact the schemes that it is in now, and since when; one query.
 
-    Active or not: an inactive scheme keeps its members.
+    With `at` also those that it was in at that moment and has left since: what was bought as a member
+    is evaluated as a member's (rewards.md 4.1, 11.8). An inactive scheme keeps its members, and a
+    contact who was terminated is in none.
     """
     people = list(contacts)
-    found: dict[int, dict[int, datetime]] = {contact.pk: {} for contact in people}
-    automatic: dict[int, datetime] = {}
-    left: set[tuple[int, int]] = set()
-    for pk, option, opened_at, contact_id, joined_at, left_at in _stays(business, list(found)):
-        if option == SignUpOption.AUTO_SIGN_UP and opened_at is not None:
-            automatic[pk] = opened_at
-        if contact_id is not None and left_at is not None:
-            left.add((contact_id, pk))
-        elif contact_id is not None:
-            found[contact_id][pk] = joined_at
-    for contact in people:
+    effective = [contact for contact in people if not contact.is_terminated]
+    stays = _stays(business, [contact.pk for contact in effective])
+    automatic = {
+        pk: opened_at
+        for pk, option, opened_at, *_ in stays
+        if option == SignUpOption.AUTO_SIGN_UP and opened_at is not None
+    }
+    found, left = _by_contact(stays, at)
+    for contact in effective:
+        own = found[contact.pk]
         for scheme_id, opened_at in automatic.items():
             if (contact.pk, scheme_id) not in left:
-                since = max(contact.registered_at, opened_at)
-                found[contact.pk].setdefault(scheme_id, since)
-    return found
+                own.setdefault(scheme_id, max(contact.registered_at, opened_at))
+    return {contact.pk: found[contact.pk] for contact in people}
+
+
+def _by_contact(
+    stays: Iterable[tuple[Any, ...]], at: datetime | None
+) -> tuple[dict[int, dict[int, datetime]], set[tuple[int, int]]]:
+    """Return the stays that count by contact, and which schemes a contact has left at some time.
+
+    An open stay counts, and for a moment within it one that is over.
+    """
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    over: list[tuple[int, int, datetime, datetime]] = []
+    for pk, _, _, contact_id, joined_at, left_at in stays:
+        if contact_id is not None and left_at is not None:
+            over.append((contact_id, pk, joined_at, left_at))
+        elif contact_id is not None:
+            found[contact_id][pk] = joined_at
+    for contact_id, pk, joined_at, left_at in over:
+        if at is not None and joined_at <= at < left_at:
+            found[contact_id][pk] = joined_at
+    return found, {(contact_id, pk) for contact_id, pk, *_ in over}
 
 
 def _stays(business: Organisation, contact_ids: Sequence[int]) -> Sequence[tuple[Any, ...]]:
     """Return every scheme with every stay of the contacts in it, schemes without any included."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT scheme.id, scheme.sign_up_option, scheme.opened_at,"
             " stay.contact_id, stay.joined_at, stay.left_at"

@@ -11,8 +11,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
-from django.db import connection
-
+from core.prepared import prepared
 from directory.models import Organisation
 from rewards import configuration
 from rewards.choices import Switch
@@ -92,7 +91,7 @@ def snapshot_of(*, business: Organisation) -> Snapshot:
 
 
 def _mark_of(business: Organisation) -> Mark:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_MARK, {"business": business.pk})
         return tuple(cursor.fetchone())
 

@@ -18,6 +18,7 @@ from rewards.services.giving import give
 from rewards.services.people import lock_contacts
 from rewards.services.results import EvaluationResult
 from rewards.services.transactions import whole
+from wallet.selectors import currencies_of
 
 MOST_AT_ONCE = 100
 
@@ -84,9 +85,10 @@ def _evaluate(
     business = event.business
     facts = event_facts(business=business, event_ids=[event.pk], at=at)[event.pk]
     facts = with_memberships(facts, business=business, contacts=[contact])
+    currency = currencies_of(business=business, contacts=[contact])[contact.pk]
     seen, awards = give(
         event=event,
-        facts=recast(facts, AchievementFacts, currency=business.base_currency),
+        facts=recast(facts, AchievementFacts, currency=currency),
         contacts=[contact],
         cause=LogCause.ACHIEVEMENT,
         actor=actor,

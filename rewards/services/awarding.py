@@ -1,7 +1,7 @@
 """Awards written down and credited through the wallet; the one place where that happens.
 
-An award is a row first, then money: the row's key is the natural key of the lot. Instant awards are
-credited before the purchase is paid and the others after it, so the row learns its lot in the end.
+An award has its key first, then its money: the key is the natural key of the lot. Instant awards are
+credited before the purchase is paid and the others after it; in the end the row is written with its lot.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import F
 
+from core.prepared import prepared
 from core.references import parse
-from core.rows import update_rows
-from core.statements import insert
+from core.statements import insert_together
 from directory.models import Contact, Organisation, User
 from events.models import BusinessEvent
 from rewards.choices import LogCause, Switch
 from rewards.configuration import Grant
 from rewards.models import Award, GiftRun, Pass, PassUse, UsedAchievement
+from rewards.services import logbook
 from rewards.services.results import GrantedAward
 from rewards.services.schemes import normal_code
 from wallet import ledger
@@ -32,9 +32,11 @@ from wallet.services import awards as wallet_awards
 from wallet.services import wallets
 
 if TYPE_CHECKING:
-    from wallet.models import Account, Command, CommercePoolVersion, Lot, Wallet
+    from wallet.models import Account, Command, CommercePool, CommercePoolVersion, Lot, Wallet
 
 REFERENCE = "rewards.award"
+# As whom the wallet knows us; its commands are kept under this name.
+REWARDS = "rewards"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class Purse:
 
 def actor_for(user: User | None) -> Actor:
     """Name who asks the wallet: rewards, and the person behind it if there is one."""
-    return Actor("rewards", user)
+    return Actor(REWARDS, user)
 
 
 def open_purse(contacts: Iterable[Contact], *, at: datetime) -> Purse:
@@ -99,14 +101,17 @@ def lock_books(purse: Purse, *, wallet: Wallet, merchant_id: int | None) -> None
     purse.books = wallet_awards.lock_books(*purse.wallets.values(), also=[target])
 
 
-def write(
+def draw_up(
     source: Source,
     grants: Sequence[Grant],
     *,
     pools: Mapping[int, CommercePoolVersion],
     at: datetime,
 ) -> list[Written]:
-    """Write the awards with what each uses up: a use of its pass, the achievements it counted."""
+    """Make the awards out and write what each uses up: a use of its pass, achievements it counted.
+
+    They have their keys, and are stored by `settle` once they have their lots.
+    """
     if not grants:
         return []
     keys = _keys(len(grants))
@@ -114,7 +119,6 @@ def write(
         Written(_row(source, grant, pools[grant.offer.pool_version_id or 0], key, at), grant)
         for key, grant in zip(keys, grants, strict=True)
     ]
-    insert([one.award for one in written])
     _use_passes(source.business, written, at)
     UsedAchievement.objects.bulk_create(
         UsedAchievement(offer_id=one.grant.offer.id, event_id=parse(reference)[1], award=one.award)
@@ -166,6 +170,7 @@ def credit_within(
                 award.pool_version,
                 source.earned_by,
                 RedeemMethod(award.redeem_method),
+                currency=award.currency,
             ),
             actor=actor,
             at=at,
@@ -174,21 +179,23 @@ def credit_within(
 
 
 def settle(written: Sequence[Written]) -> tuple[GrantedAward, ...]:
-    """Note on each award the lot that it became and when it lapses, and return what was granted."""
+    """Store and log each award with its lot and when that lapses; return what was granted."""
     for one in written:
         assert one.lot is not None
         one.award.lot_id, one.award.expires_at = one.lot.pk, one.lot.expires_at
-    update_rows([one.award for one in written], ["lot", "expires_at"])
-    return tuple(granted(one.grant, one.award) for one in written)
+    if awards := [one.award for one in written]:
+        insert_together(awards, logbook.of_awards(awards))
+    return tuple(granted(one.grant, one.award.pool_version.pool, one.award) for one in written)
 
 
-def granted(grant: Grant, award: Award | None = None) -> GrantedAward:
+def granted(grant: Grant, pool: CommercePool, award: Award | None = None) -> GrantedAward:
     """Return an award as it is answered; without a row it is an estimate."""
     return GrantedAward(
         offer=grant.offer,
         contact_id=grant.contact_id,
         amount_minor=grant.amount_minor,
         currency=grant.offer.currency,
+        pool=pool,
         award_id=award.pk if award else None,
         public_id=award.public_id if award else None,
         expires_at=award.expires_at if award else None,
@@ -197,7 +204,7 @@ def granted(grant: Grant, award: Award | None = None) -> GrantedAward:
 
 def _keys(count: int) -> list[int]:
     """Draw the keys of the rows beforehand, because each row names itself to the wallet."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('rewards_award', 'id'))"
             " FROM generate_series(1, %s)",

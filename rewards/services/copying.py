@@ -60,6 +60,7 @@ def copy(
             acting=acting,
             actor=actor,
             at=at,
+            like=data.rules,
         )
         if original.image:
             made = offers.set_image(offer=made, image=original.image, actor=actor, at=at)

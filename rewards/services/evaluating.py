@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from wallet.models import CommercePoolVersion
 
 F = TypeVar("F", bound=EventFacts)
+# An offer and the contact who would have its award.
+Beneficiary = tuple[int, int]
 JUST_LATE = LATE_AFTER + timedelta(microseconds=1)
 
 
@@ -76,45 +78,52 @@ def look_at_purchase(
     )
 
 
-def without(seen: Evaluated, refused: Mapping[int, TraceReason]) -> Evaluated:
-    """Return the evaluation without the awards of these offers, which the wallet cannot take."""
+def without(seen: Evaluated, refused: Mapping[Beneficiary, TraceReason]) -> Evaluated:
+    """Return the evaluation without these awards, which the wallet cannot take."""
     if not refused:
         return seen
     outcome = seen.outcome
+    own = seen.facts.contact.id if seen.facts.contact else 0
     return replace(
         seen,
         outcome=replace(
             outcome,
-            awards=tuple(grant for grant in outcome.awards if grant.offer.id not in refused),
-            traces=tuple(_refused(trace, refused) for trace in outcome.traces),
+            awards=tuple(
+                grant
+                for grant in outcome.awards
+                if (grant.offer.id, grant.contact_id) not in refused
+            ),
+            traces=tuple(_refused(trace, own, refused) for trace in outcome.traces),
         ),
     )
 
 
-def _refused(trace: Trace, refused: Mapping[int, TraceReason]) -> Trace:
-    if trace.reason != TraceReason.GRANTED or trace.offer_id not in refused:
+def _refused(trace: Trace, own: int, refused: Mapping[Beneficiary, TraceReason]) -> Trace:
+    reason = refused.get((trace.offer_id, trace.contact_id or own))
+    if trace.reason != TraceReason.GRANTED or reason is None:
         return trace
-    return trace._replace(reason=refused[trace.offer_id])
+    return trace._replace(reason=reason)
 
 
 def only_what_the_wallet_takes(
-    seen: Evaluated, *, business: Organisation, currency: str, at: datetime
+    seen: Evaluated, *, business: Organisation, currencies: Mapping[int, str], at: datetime
 ) -> tuple[Evaluated, dict[int, CommercePoolVersion]]:
     """Return the evaluation less what the wallet cannot take, and the pools of what is left.
 
-    A wallet has one currency, `currency`, and a pool may have been closed or have lapsed: that is a
-    reason in the trace, never a refusal of the event.
+    A wallet has one currency (`currencies` by contact), and a pool may have been closed or have
+    lapsed: that is a reason in the trace, never a refusal of the event.
     """
     wanted = {grant.offer.pool_version_id for grant in seen.outcome.awards}
     pools = versions_that_take_money(
         business=business, ids={pk for pk in wanted if pk is not None}, at=at
     )
-    refused = {}
+    refused: dict[Beneficiary, TraceReason] = {}
     for grant in seen.outcome.awards:
-        if grant.offer.currency != currency:
-            refused[grant.offer.id] = TraceReason.CURRENCY_MISMATCH
+        one = (grant.offer.id, grant.contact_id)
+        if currencies.get(grant.contact_id) != grant.offer.currency:
+            refused[one] = TraceReason.CURRENCY_MISMATCH
         elif grant.offer.pool_version_id not in pools:
-            refused[grant.offer.id] = TraceReason.POOL_CLOSED
+            refused[one] = TraceReason.POOL_CLOSED
     return without(seen, refused), pools
 
 

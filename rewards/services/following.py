@@ -12,7 +12,6 @@ from typing import Any
 
 from core.models import OutboxEvent
 from directory.models import Organisation
-from rewards.choices import AwardStatus
 from rewards.models import Award
 from rewards.services import logbook, taking_back
 from rewards.services.logbook import WITH_ALL
@@ -20,6 +19,9 @@ from rewards.services.transactions import whole
 from wallet.services.awards import AWARD_CANCELLED
 from wallet.services.expiry import LAPSED
 from wallet.services.paying import USED
+
+# In the key of the log's row about an award that somebody of finance took back.
+FINANCE = "finance"
 
 
 def follow(*, outbox_id: int, at: datetime) -> int:
@@ -39,19 +41,22 @@ def _lapsed(payload: Mapping[str, Any], at: datetime) -> int:
 
 
 def _cancelled(payload: Mapping[str, Any], at: datetime) -> int:
-    """Cancel the award as the wallet did; it is locked by its row, for its contact may be anybody."""
+    """Cancel the award as the wallet did; it is locked by its row, for its contact may be anybody.
+
+    Its event may have been cancelled meanwhile: what finance took back is logged all the same.
+    """
     award = (
         Award.objects.select_for_update(of=("self",))
         .select_related(*WITH_ALL)
-        .filter(lot=payload["lot"], status=AwardStatus.POSTED)
+        .filter(lot=payload["lot"])
         .first()
     )
-    if award is None:
+    if award is None or logbook.has_fallen_back(award, key=FINANCE):
         return 0
     award.reversed_minor += payload["minor"]
     award.unrecovered_minor += payload["shortfall"]
     Award.objects.bulk_update([award], ["reversed_minor", "unrecovered_minor"])
-    logbook.fell_back(award, payload["minor"], key="finance", at=at)
+    logbook.fell_back(award, payload["minor"], key=FINANCE, at=at)
     taking_back.end([award], at=at)
     return 1
 

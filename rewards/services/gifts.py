@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from core import jobs
 from core.calendar import local
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from directory.choices import ContactState
 from directory.models import Contact, Segment, User
 from directory.selectors.segments import members
@@ -32,13 +33,15 @@ from rewards.rules.snapshot import Snapshot
 from rewards.selectors.definitions import definition_of
 from rewards.selectors.history import member
 from rewards.selectors.schemes import members_of, memberships_of
-from rewards.services import awarding, logbook
+from rewards.services import awarding
 from rewards.services.awarding import Source, actor_for
 from rewards.services.people import lock_contacts
 from rewards.services.results import GiftPreview
 from rewards.services.transactions import change, whole
+from wallet.selectors import currencies_of, frozen_businesses
 from wallet.services.grantable import versions_that_take_money
 
+logger = structlog.get_logger(__name__)
 TYPE = "GIFT"
 PAGE = 20
 
@@ -117,11 +120,23 @@ def schedule_due(*, at: datetime) -> int:
 
 
 def carry_out_due(*, at: datetime) -> int:
-    """Carry out every run that is open, and return how many awards were given."""
+    """Carry out every run that is open, and return how many awards were given.
+
+    Runs of a business whose books are frozen wait for their release; one that is refused is gone on
+    with by the next call, and does not stop the others.
+    """
     open_runs = GiftRun.objects.filter(
         status__in=[GiftRunStatus.PLANNED, GiftRunStatus.RUNNING], scheduled_at__lte=at
-    )
-    return sum(carry_out(run=run, at=at) for run in open_runs.order_by("scheduled_at", "pk"))
+    ).exclude(business__in=frozen_businesses())
+    return sum(_carried_out(run, at) for run in open_runs.order_by("scheduled_at", "pk"))
+
+
+def _carried_out(run: GiftRun, at: datetime) -> int:
+    try:
+        return carry_out(run=run, at=at)
+    except DomainError as refusal:
+        logger.warning("gift_run_waits_on", run_id=run.pk, code=refusal.code)
+        return 0
 
 
 def carry_out(*, run: GiftRun, at: datetime, page: int = PAGE) -> int:
@@ -205,13 +220,12 @@ def _give(run: GiftRun, definition: Offer, contacts: dict[int, Contact], at: dat
     source = Source(
         business=run.business, cause=LogCause.GIFT, performed_at=run.scheduled_at, gift_run=run
     )
-    written = awarding.write(source, grants, pools=pools, at=at)
+    written = awarding.draw_up(source, grants, pools=pools, at=at)
     if written:
         purse = awarding.open_purse((waiting[grant.contact_id] for grant in grants), at=at)
         actor = actor_for(run.started_by)
         awarding.credit(written, source=source, purse=purse, actor=actor, at=at)
         awarding.settle(written)
-        logbook.awarded(one.award for one in written)
     return len(written)
 
 
@@ -219,16 +233,17 @@ def _grants(run: GiftRun, definition: Offer, contacts: Sequence[Contact]) -> lis
     """Put each contact's gift to the engine; the offer is taken as it is now."""
     known = contact_facts(business=run.business, contacts=contacts, at=run.scheduled_at)
     joined = memberships_of(business=run.business, contacts=contacts)
+    currencies = currencies_of(business=run.business, contacts=contacts)
     configuration = Snapshot.of([definition])
     found: list[Grant] = []
     for contact in contacts:
-        facts = _facts(run, member(known[contact.pk], joined))
+        facts = _facts(run, member(known[contact.pk], joined), currencies[contact.pk])
         outcome = evaluate(facts, configuration, NO_HISTORY, run.scheduled_at)
         found += outcome.awards
     return found
 
 
-def _facts(run: GiftRun, contact: ContactFacts) -> GiftFacts:
+def _facts(run: GiftRun, contact: ContactFacts, currency: str) -> GiftFacts:
     business = run.business
     return GiftFacts(
         reference=f"rewards.gift_run:{run.pk}",
@@ -237,7 +252,7 @@ def _facts(run: GiftRun, contact: ContactFacts) -> GiftFacts:
         performed_at=run.scheduled_at,
         local_at=local(run.scheduled_at, business.time_zone),
         received_at=run.scheduled_at,
-        currency=business.base_currency,
+        currency=currency,
         offer_id=run.offer_id,
     )
 

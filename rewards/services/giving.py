@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +10,12 @@ from directory.models import Contact, User
 from events.facts import EventFacts
 from events.models import BusinessEvent
 from rewards.choices import LogCause
-from rewards.services import announcing, awarding, logbook, tracing
+from rewards.services import announcing, awarding, tracing
 from rewards.services.awarding import Purse, Source, Written, actor_for
 from rewards.services.evaluating import Evaluated, look, only_what_the_wallet_takes
 from rewards.services.results import GrantedAward
 from wallet.commands import Actor
+from wallet.selectors import currencies_of
 
 
 @dataclass(slots=True)
@@ -31,17 +32,25 @@ class Given:
 
 
 def find(
-    *, event: BusinessEvent, facts: EventFacts, cause: LogCause, currency: str, at: datetime
+    *,
+    event: BusinessEvent,
+    facts: EventFacts,
+    cause: LogCause,
+    currencies: Mapping[int, str],
+    at: datetime,
 ) -> Given:
-    """Evaluate the event and write what it grants; the contacts are locked by the caller."""
+    """Evaluate the event and write what it grants; the contacts are locked by the caller.
+
+    `currencies` are those of the wallets of all who may benefit, by contact.
+    """
     seen = look(business=event.business, facts=facts, locks=True, at=at)
     seen, pools = only_what_the_wallet_takes(
-        seen, business=event.business, currency=currency, at=at
+        seen, business=event.business, currencies=currencies, at=at
     )
     source = Source(
         business=event.business, cause=cause, performed_at=event.performed_at, event=event
     )
-    written = awarding.write(source, seen.outcome.awards, pools=pools, at=at)
+    written = awarding.draw_up(source, seen.outcome.awards, pools=pools, at=at)
     return Given([seen], written, source)
 
 
@@ -55,16 +64,14 @@ def give(
     at: datetime,
 ) -> tuple[Evaluated, tuple[GrantedAward, ...]]:
     """Evaluate the event, credit its awards to the locked contacts and keep the traces."""
-    given = find(
-        event=event, facts=facts, cause=cause, currency=event.business.base_currency, at=at
-    )
     people: Sequence[Contact] = list(contacts)
+    currencies = currencies_of(business=event.business, contacts=people)
+    given = find(event=event, facts=facts, cause=cause, currencies=currencies, at=at)
     granted: tuple[GrantedAward, ...] = ()
     tracing.keep(event, given.seen, at=at)
     if given.written:
         purse = awarding.open_purse(people, at=at)
         given.credit(purse, actor=actor_for(actor), at=at)
         granted = awarding.settle(given.written)
-        logbook.awarded(one.award for one in given.written)
     announcing.evaluated(event, given.seen[0].outcome, given.written, at=at)
     return given.seen[0], granted

@@ -25,9 +25,9 @@ from wallet.selectors.lot_uses import LotUse, lapsed_of, lot_uses_of
 WITH_ALL = ("event", "pool_version", "contact")
 
 
-def awarded(awards: Iterable[Award]) -> None:
-    """Log that the awards were granted."""
-    _append(
+def of_awards(awards: Iterable[Award]) -> list[RewardEvent]:
+    """Return the rows that log that the awards were granted, to be written with them."""
+    return [
         _row(
             award,
             LogType.AWARD,
@@ -38,7 +38,12 @@ def awarded(awards: Iterable[Award]) -> None:
             at=award.posted_at,
         )
         for award in awards
-    )
+    ]
+
+
+def has_fallen_back(award: Award, *, key: str) -> bool:
+    """Tell whether it was logged that the award fell back for that reason."""
+    return RewardEvent.objects.filter(key=f"reversal:{award.pk}:{key}").exists()
 
 
 def fell_back(award: Award, minor: int, *, key: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from rewards.choices import Frequency, Occasion, ProductGroupKind, RedeemMethod
 from rewards.models import Award, RewardOffer, RewardScheme, RewardSettings
 from rewards.offer_types import REGISTRY, OfferType
 from rewards.selectors.definitions import Around, definition
+from rewards.selectors.own_places import foreign_of
 from rewards.selectors.settings import methods_for, types_for
 from rewards.services.offer_data import OfferData
 from rewards.services.refusals import Frozen, NotTheirs, OfferWrong, Restricted, UnknownChoice
@@ -117,6 +118,21 @@ def check_choices(row: RewardOffer, data: OfferData) -> None:
     group = data.award_group
     if group is not None and not _has(GROUP_MODELS[group.kind](), business, group.id):
         found["award_group"] = "Choose a group of your catalogue."
+    if found:
+        raise UnknownChoice(next(iter(found.values())), fields=found)
+
+
+def check_reach(*, acting: Organisation, rules: ConditionSet, before: ConditionSet) -> None:
+    """Refuse places and segments that a merchant's people may not choose; raises `UnknownChoice`.
+
+    What the business had set `before` stays.
+    """
+    new = foreign_of(rules, acting=acting).less(foreign_of(before, acting=acting))
+    found = {}
+    if new.has_places:
+        found["location"] = "Choose your own places. Ask the business for others."
+    if new.segments:
+        found["segments"] = "Segments are the business's. Ask it to set one for your offer."
     if found:
         raise UnknownChoice(next(iter(found.values())), fields=found)
 

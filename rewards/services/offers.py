@@ -15,6 +15,7 @@ from django.db.models import Max, ProtectedError
 
 from core.errors import StaleVersion
 from directory.models import Organisation, User
+from events.conditions import EVERYTHING, ConditionSet
 from events.services import conditions as condition_services
 from rewards import versions
 from rewards.choices import Switch
@@ -23,7 +24,7 @@ from rewards.selectors.definitions import definition_of
 from rewards.selectors.readiness import problems_of
 from rewards.services import offer_checks
 from rewards.services.changes import lock_for_change
-from rewards.services.offer_data import OfferData, defaults_for, write
+from rewards.services.offer_data import OfferData, data_of, defaults_for, write
 from rewards.services.refusals import (
     CodeTaken,
     InUse,
@@ -46,8 +47,11 @@ def create(
     actor: User | None,
     at: datetime,
     made_as: str = "",
+    like: ConditionSet = EVERYTHING,
 ) -> RewardOffer:
     """Save a new offer of the type `kind`, inactive; `data` may leave out what is not decided yet.
+
+    `like` are the conditions of the offer that it is a copy of.
 
     `acting` is the organisation whose user does it, the business unless a merchant is named; without
     an owner in `data` it owns the offer. Raises `OfferWrong`, `Restricted`, `NameTaken`, `CodeTaken`,
@@ -72,6 +76,7 @@ def create(
             created_at=at,
             updated_at=at,
         )
+        offer_checks.check_reach(acting=acting, rules=data.rules, before=like)
         _fill(row, data, acting)
         row.condition_set = condition_services.create(business=business, rules=data.rules, at=at)
         _save(row)
@@ -109,6 +114,7 @@ def update(
             settings=settings, acting=acting, kind=row.kind, method=data.redeem_method
         )
         offer_checks.check_frozen(row, data)
+        offer_checks.check_reach(acting=acting, rules=data.rules, before=data_of(row).rules)
         _fill(row, data, acting)
         row.updated_at = at
         row.version += 1

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
+from core.prepared import prepared
 from core.statements import columns, find, names, read
 from directory.models import Contact, Organisation
 from rewards.choices import ReferralStatus
@@ -29,7 +28,7 @@ class People:
 
 def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
     """Lock the contacts in ascending order and return them by key, with their business."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_lock_sql(), [sorted(contact_ids)])
         return {row[0]: _contact(row) for row in cursor.fetchall()}
 

@@ -24,6 +24,7 @@ from events.services import intake
 from rewards.choices import LogCause, TraceReason
 from rewards.rules.line_discounts import line_discounts
 from rewards.selectors.history import with_memberships
+from rewards.selectors.payments import names_of
 from rewards.selectors.settings import settings_of
 from rewards.services import announcing, awarding, logbook, referrals, tracing
 from rewards.services.awarding import Purse, Source, Written, actor_for
@@ -39,6 +40,7 @@ from rewards.services.transactions import whole
 from wallet.choices import Reduction
 from wallet.commands import Request, Response, run
 from wallet.rules.redemption import is_timely
+from wallet.selectors import currencies_of
 from wallet.selectors import settings_of as wallet_settings_of
 from wallet.services import spending
 from wallet.services.spending import Paid, Wish
@@ -78,6 +80,7 @@ def post(
             tap=tap,
             classification=classification,
             lines_required=lines_required,
+            evaluates=evaluate,
             actor=actor,
             at=at,
         )
@@ -129,14 +132,16 @@ def estimate(
     )
     facts = with_memberships(facts, business=business, contacts=[contact] if contact else [])
     seen = look(business=business, facts=facts, locks=False, at=at)
-    seen, _ = only_what_the_wallet_takes(
-        seen, business=business, currency=business.base_currency, at=at
-    )
+    currencies = currencies_of(business=business, contacts=[contact] if contact else [])
+    seen, pools = only_what_the_wallet_takes(seen, business=business, currencies=currencies, at=at)
     outcome = seen.outcome
     is_lowered = wallet_settings_of(business=business).reduction == Reduction.FRONT_END
     return PurchaseResult(
         event=None,
-        awards=tuple(awarding.granted(grant) for grant in outcome.awards),
+        awards=tuple(
+            awarding.granted(grant, pools[grant.offer.pool_version_id or 0].pool)
+            for grant in outcome.awards
+        ),
         traces=outcome.traces,
         skipped=outcome.skipped,
         currency=data.currency,
@@ -186,8 +191,9 @@ def _evaluate(
     assert isinstance(facts, PurchaseFacts)
     purse = awarding.open_purse(people.all(), at=at)
     wallet = purse.wallets[people.contact.pk]
+    currencies = {pk: one.currency for pk, one in purse.wallets.items()}
     seen, pools = only_what_the_wallet_takes(
-        seen, business=event.business, currency=wallet.currency, at=at
+        seen, business=event.business, currencies=currencies, at=at
     )
     source = Source(
         business=event.business,
@@ -196,8 +202,10 @@ def _evaluate(
         event=event,
         earned_by=facts.reference,
     )
-    written = awarding.write(source, seen.outcome.awards, pools=pools, at=at)
-    completed = referrals.complete(event=event, people=people, facts=facts, at=at)
+    written = awarding.draw_up(source, seen.outcome.awards, pools=pools, at=at)
+    completed = referrals.complete(
+        event=event, people=people, facts=facts, currencies=currencies, at=at
+    )
     tracing.keep(event, [seen, *completed.seen], at=at)
     announcing.evaluated(event, seen.outcome, [*written, *completed.written], at=at)
 
@@ -205,17 +213,26 @@ def _evaluate(
         if purse.books is None and (written or completed.written):
             awarding.lock_books(purse, wallet=wallet, merchant_id=event.merchant_id)
 
-    wishes = None if was_paid else (wish,)
+    wishes = None if was_paid or _was_paid_at_the_till(event, wish) else (wish,)
     paid = _credit_and_pay(
         written, seen, source, purse, wishes, lock_books=lock_books, actor=actor, at=at
     )
     lock_books()
     completed.credit(purse, actor=actor_for(actor), at=at)
     awards, others = awarding.settle(written), awarding.settle(completed.written)
-    logbook.awarded(one.award for one in (*written, *completed.written))
     if paid is not None and (paid.redeemed_minor or paid.business_minor):
         logbook.used(business=event.business, use_id=paid.use_id, event=event)
     return _answer(event, seen=seen, awards=awards, others=others, paid=paid)
+
+
+def _was_paid_at_the_till(event: BusinessEvent, wish: Wish | None) -> bool:
+    """Tell whether the price was paid in full before the wallet heard of the purchase.
+
+    A till that lowers the price has not lowered that of a late one, so nothing of it is spent.
+    """
+    if wish is not None or not event.is_late:
+        return False
+    return wallet_settings_of(business=event.business).reduction == Reduction.FRONT_END
 
 
 def _credit_and_pay(
@@ -259,6 +276,7 @@ def _credit_and_pay(
                 at=at,
                 wish=wish,
                 instant=line_discounts(facts, (one.grant for one in instant)) if instant else (),
+                also_named=names_of(source.event)[1:] if source.event else (),
             )
             done.append(paid)
         credit(later, command=command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,6 +38,7 @@ from rewards.services.giving import Given, find, give
 from rewards.services.people import People, lock_contacts
 from rewards.services.results import ReferralResult
 from rewards.services.transactions import change, whole
+from wallet.selectors import currencies_of
 
 NEW_FOR = timedelta(hours=24)
 
@@ -115,7 +117,14 @@ def refer(
     return whole(work)
 
 
-def complete(*, event: BusinessEvent, people: People, facts: PurchaseFacts, at: datetime) -> Given:
+def complete(
+    *,
+    event: BusinessEvent,
+    people: People,
+    facts: PurchaseFacts,
+    currencies: Mapping[int, str],
+    at: datetime,
+) -> Given:
     """Write the awards of the referral that waits for this purchase, the contact's first one.
 
     A first purchase that brings nothing uses the referral up as well; only when it is cancelled does
@@ -131,7 +140,7 @@ def complete(*, event: BusinessEvent, people: People, facts: PurchaseFacts, at: 
         event=event,
         facts=seen,
         cause=LogCause.REFERRAL,
-        currency=event.business.base_currency,
+        currencies=currencies,
         at=at,
     )
     if given.written:
@@ -150,12 +159,12 @@ def wait_again(*, purchase: BusinessEvent, at: datetime) -> None:
             ReferralCase.objects.filter(pk=case.pk).update(first_purchase=None)
 
 
-def call_off(*, event: BusinessEvent, at: datetime) -> ReferralCase | None:
-    """Cancel the referral of a cancelled event and return it; nothing is awarded for it any more."""
+def call_off(*, event: BusinessEvent, at: datetime) -> bool:
+    """Cancel the referral of a cancelled event, for good; tell whether there was one."""
     case = ReferralCase.objects.select_for_update().filter(event=event).first()
     if case is not None and case.status != ReferralStatus.CANCELLED:
         change(case, REFERRAL, ReferralStatus.CANCELLED, at=at)
-    return case
+    return case is not None
 
 
 def _award(
@@ -165,14 +174,16 @@ def _award(
     contacts = [case.referrer, case.referred]
     facts = event_facts(business=event.business, event_ids=[event.pk], at=at)[event.pk]
     known = _people_facts(event.business, contacts, at)
+    currencies = currencies_of(business=event.business, contacts=contacts)
     _, awards = give(
         event=event,
         facts=recast(
             replace(facts, contact=known[case.referred_id]),
             ReferralFacts,
-            currency=event.business.base_currency,
+            currency=currencies[case.referrer_id],
             referrer=known[case.referrer_id],
             referred=known[case.referred_id],
+            referred_currency=currencies[case.referred_id],
         ),
         contacts=contacts,
         cause=LogCause.REFERRAL,

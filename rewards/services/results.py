@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from events.models import BusinessEvent
@@ -15,19 +16,23 @@ from rewards.configuration import Offer
 from rewards.rules.traces import Trace
 from wallet.services.spending import Paid
 
+if TYPE_CHECKING:
+    from wallet.models import CommercePool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantedAward:
     """One award of an event: to its contact, or to another who benefits (a referrer).
 
-    `offer` is the version that made it. `expires_at` is when the money lapses, None for never and in
-    an estimate.
+    `offer` is the version that made it, `pool` what the money goes to. `expires_at` is when it lapses,
+    None for never and in an estimate.
     """
 
     offer: Offer
     contact_id: int
     amount_minor: int
     currency: str
+    pool: CommercePool
     award_id: int | None = None
     public_id: UUID | None = None
     expires_at: datetime | None = None

@@ -9,18 +9,18 @@ from decimal import Decimal
 
 from directory.models import User
 from events.models import BusinessEvent, GoodsReturn
-from events.selectors.facts import REFERENCE, purchase_facts
+from events.selectors.facts import purchase_facts
 from events.services import returns as goods
 from events.services.intake import EventCancelled
 from rewards.choices import AwardStatus, LogCause, RedeemMethod
 from rewards.models import Award
 from rewards.rules.returns import Remaining, after_return, due_back
 from rewards.selectors.definitions import definition_at
+from rewards.selectors.payments import own_name, uses_of
 from rewards.services import announcing, referrals, taking_back
 from rewards.services.awarding import actor_for
 from rewards.services.results import ReversalResult
 from rewards.services.transactions import whole
-from wallet.selectors.lot_uses import use_of
 from wallet.services import returns as wallet_returns
 
 
@@ -113,18 +113,24 @@ def _pay_back(
     event: BusinessEvent, made: GoodsReturn, actor: User | None, at: datetime
 ) -> tuple[int, int]:
     """Give the wallet its share of what came back, and say what the till refunds."""
-    use = use_of(business=event.business, purchase=f"{REFERENCE}:{event.pk}")
-    if use is None or not made.amount_minor:
-        return 0, made.amount_minor
-    back = wallet_returns.take_back(
-        use=use,
-        minor=made.amount_minor,
-        key=f"return-{made.pk}",
-        actor=actor_for(actor),
-        at=at,
-        awards={},
-    )
-    return back.wallet_minor, back.till_minor
+    to_wallet, to_till = 0, made.amount_minor
+    for use in uses_of(event):
+        # A basket that was paid apart may have been smaller than the purchase that was posted.
+        worth = min(made.amount_minor, use.total_minor - use.returned_minor)
+        if worth <= 0:
+            continue
+        apart = "" if use.reference == own_name(event) else "-basket"
+        back = wallet_returns.take_back(
+            use=use,
+            minor=worth,
+            key=f"return-{made.pk}{apart}",
+            actor=actor_for(actor),
+            at=at,
+            awards={},
+        )
+        to_wallet += back.wallet_minor
+        to_till -= worth - back.till_minor
+    return to_wallet, to_till
 
 
 def _due(award: Award, remaining: Remaining) -> int:

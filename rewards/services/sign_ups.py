@@ -20,6 +20,7 @@ from rewards.services.giving import give
 from rewards.services.people import lock_contacts
 from rewards.services.results import EvaluationResult, GrantedAward
 from rewards.services.transactions import whole
+from wallet.selectors import currencies_of
 
 
 def registered(*, contact: Contact, actor: User | None = None, at: datetime) -> EvaluationResult:
@@ -84,11 +85,12 @@ def _evaluate(
     business = event.business
     facts = event_facts(business=business, event_ids=[event.pk], at=at)[event.pk]
     facts = with_memberships(facts, business=business, contacts=[contact])
+    currency = currencies_of(business=business, contacts=[contact])[contact.pk]
     assert facts.contact is not None
     first = frozenset(facts.contact.memberships if schemes is None else schemes)
     seen, awards = give(
         event=event,
-        facts=recast(facts, SignUpFacts, currency=business.base_currency, first_joined=first),
+        facts=recast(facts, SignUpFacts, currency=currency, first_joined=first),
         contacts=[contact],
         cause=LogCause.SIGN_UP,
         actor=actor,

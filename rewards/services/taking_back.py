@@ -22,9 +22,13 @@ from wallet.services import clawbacks
 
 
 def awards_of(event: BusinessEvent) -> list[Award]:
-    """Return the awards that rest on the event: its own, and those whose achievements it was."""
-    rows = Award.objects.filter(Q(event=event) | Q(used_achievements__event=event))
-    return list(rows.select_related(*WITH_ALL, "offer_version").distinct().order_by("pk"))
+    """Return the awards that rest on the event, locked: its own, and those whose achievements it was.
+
+    The log of rewards follows the wallet award by award, and waits for them here.
+    """
+    used = UsedAchievement.objects.filter(event=event).values("award_id")
+    rows = Award.objects.select_for_update(of=("self",)).filter(Q(event=event) | Q(pk__in=used))
+    return list(rows.select_related(*WITH_ALL, "offer_version").order_by("pk"))
 
 
 def lock_all(event: BusinessEvent) -> tuple[BusinessEvent, dict[int, Contact], list[Award]]:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
+from core.prepared import prepared
 from events.facts import ContactFacts, EventFacts
 from events.models import BusinessEvent
 from rewards.choices import TraceReason
@@ -54,7 +53,7 @@ def keep(event: BusinessEvent, seen: Iterable[Evaluated], *, at: datetime) -> No
         rows += [_row(event, trace, offers[trace.offer_id]) for trace in traces]
     if rows:
         arrays = ["{" + ",".join(column) + "}" for column in zip(*rows, strict=True)]
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_INSERT, [event.pk, at, *arrays, json.dumps(told)])
 
 

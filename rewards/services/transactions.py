@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from core import workflow
+from core.transactions import nested
 from core.transitions import Machine
 from wallet.errors import Busy
 
@@ -25,7 +26,7 @@ def whole(work: Callable[[], T]) -> T:
     Within a transaction of the caller there is one attempt, because only the caller can begin it anew.
     """
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with nested():
             return work()
     for attempt in range(ATTEMPTS):
         if attempt:

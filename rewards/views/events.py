@@ -22,11 +22,11 @@ from directory.permissions import access, may
 from directory.sessions import DeskRequest
 from events.choices import EvaluationState, EventStatus, EventType
 from events.models import BusinessEvent
-from events.selectors.facts import REFERENCE
 from rewards.choices import LogType, TraceReason
 from rewards.filters.events import RewardEventFilter
 from rewards.models import EvaluationTrace, RewardEvent
 from rewards.selectors import log
+from rewards.selectors.payments import names_of
 from rewards.selectors.why import kept_verdicts
 from rewards.tables.events import RewardEventTable
 from rewards.views.desk import business_of
@@ -214,7 +214,7 @@ def _log_row(row: RewardEvent, story: log.Story) -> dict[str, Any]:
     if row.type == LogType.AWARD and row.award is not None:
         entry = _entry(story, row.award.reference)
     elif row.kind in operation:
-        paid = story.entries.get(f"{REFERENCE}:{story.event.pk}", [])
+        paid = [one for name in names_of(story.event) for one in story.entries.get(name, [])]
         entry = next((one for one in paid if one.operation == operation[row.kind]), None)
     lot_id = row.award.lot_id if row.award is not None else None
     return {"row": row, "entry": entry, "lot_id": lot_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import ratelimit
 from core.errors import DomainError, NotFound
 from core.http import see_other
 from directory.portal import Visit
@@ -17,6 +19,8 @@ from directory.views.portal_pages import portal_page
 from rewards.models import RewardScheme
 from rewards.selectors.schemes import open_standings_of
 from rewards.services import memberships
+
+TRIES_PER_HOUR = 10
 
 
 @portal_page
@@ -32,6 +36,7 @@ def my_scheme_join(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """Join, with the code or by the address that the scheme asks for."""
     scheme = _scheme(visit, pk)
     try:
+        _count(visit)
         if scheme.asks_for_address:
             address = request.POST.get("email", "")
             memberships.ask_to_join(
@@ -47,6 +52,12 @@ def my_scheme_join(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         return _page(request, visit, refused=scheme, message=refusal.message, typed=typed)
     messages.success(request, note)
     return see_other(reverse("my_schemes"))
+
+
+def _count(visit: Visit) -> None:
+    """Let nobody try many codes or have many people mailed; raises `TooMany`."""
+    bucket = f"scheme-join:{visit.contact.pk}"
+    ratelimit.hit(bucket=bucket, limit=TRIES_PER_HOUR, per=timedelta(hours=1), at=visit.at)
 
 
 @portal_page

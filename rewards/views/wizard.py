@@ -160,7 +160,7 @@ def offer_words(request: DeskRequest, pk: int, step: str) -> HttpResponse:
         raise NotFound("There is no such step.")
     offer = offer_of(request, pk)
     part = Step(step, offer=offer, acting=request.organisation, data=request.POST)
-    return render(request, "rewards/wizard/_side.html", _side(offer, part.typed()))
+    return render(request, "rewards/wizard/_side.html", _side(request, offer, part.typed()))
 
 
 def _allowed(request: DeskRequest) -> tuple[offer_types.OfferType, ...]:
@@ -241,7 +241,7 @@ def _page(request: DeskRequest, part: Step) -> dict[str, Any]:
         "conditions": part.conditions,
         "before": LABELS[STEPS[place - 1]] if place else "",
         "after": LABELS[STEPS[place + 1]],
-        **_side(offer, part.typed()),
+        **_side(request, offer, part.typed()),
     }
 
 
@@ -256,7 +256,7 @@ def _review(request: DeskRequest, offer: RewardOffer) -> HttpResponse:
         "condition_lines": data.rules.describe(),
         "problems": problems,
         "may_activate": may(request, "rewards.activate"),
-        **_side(offer, data),
+        **_side(request, offer, data),
     }
     return render(request, "rewards/wizard/review.html", context)
 
@@ -292,7 +292,7 @@ def _head(offer: RewardOffer, step: str) -> dict[str, Any]:
     }
 
 
-def _side(offer: RewardOffer, data: OfferData) -> dict[str, Any]:
+def _side(request: DeskRequest, offer: RewardOffer, data: OfferData) -> dict[str, Any]:
     """Return the words of the offer as typed, and whom it would reach."""
     row = copy(offer)
     write(row, data, owner=offer.owner)
@@ -300,7 +300,13 @@ def _side(offer: RewardOffer, data: OfferData) -> dict[str, Any]:
     return {
         "offer": offer,
         "lines": words_of(row, data.rules),
-        "reach": reach_of(business=offer.business, offer=pure, scheme=row.scheme, at=now()),
+        "reach": reach_of(
+            business=offer.business,
+            offer=pure,
+            scheme=row.scheme,
+            at=now(),
+            acting=request.organisation,
+        ),
         "scheme": row.scheme,
     }
 

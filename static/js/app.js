@@ -10,6 +10,7 @@ import "./print.js";
 import "./back.js";
 import "./composer.js";
 import "./batch.js";
+import "./tags.js";
 import { guardForms } from "./unsaved.js";
 import { startHotkeys } from "./hotkeys.js";
 import { countCharacters } from "./counter.js";

@@ -13,6 +13,12 @@ function colour(name) {
   return value;
 }
 
+// Names stand beside horizontal bars; long ones leave the bars their room, and the table has them whole.
+function shortened(value) {
+  const name = this.getLabelForValue(value);
+  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+}
+
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const tones = ["1", "2", "3", "4", "5"].map(colour);
@@ -34,18 +40,20 @@ function draw(place) {
         borderWidth: data.stacked || round ? 1 : 2,
         borderRadius: data.stacked ? 2 : 5,
         maxBarThickness: 44,
-        pointRadius: 3,
-        tension: 0.3,
+        pointRadius: data.labels.length > 14 ? 0 : 3,
+        pointHitRadius: 12,
+        cubicInterpolationMode: "monotone",
       })),
     },
     options: {
       animation: still ? false : { duration: 300 },
       maintainAspectRatio: false,
       color: ink,
-      interaction: { mode: "index", intersect: false },
+      indexAxis: data.horizontal ? "y" : "x",
+      interaction: { mode: "index", axis: data.horizontal ? "y" : "x", intersect: false },
       scales: round ? {} : {
-        x: { stacked: data.stacked, border: { color: line }, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
-        y: { stacked: data.stacked, beginAtZero: true, border: { display: false }, grid: { color: line }, ticks: { color: ink, precision: 0, maxTicksLimit: 6 } },
+        [data.horizontal ? "y" : "x"]: { stacked: data.stacked, border: { color: line }, grid: { display: false }, ticks: data.horizontal ? { color: ink, autoSkip: false, callback: shortened } : { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
+        [data.horizontal ? "x" : "y"]: { stacked: data.stacked, beginAtZero: true, border: { display: false }, grid: { color: line }, ticks: { color: ink, precision: 0, maxTicksLimit: 6 } },
       },
       plugins: { legend: { display: round || data.series.length > 1, position: "bottom", labels: { color: ink, boxWidth: 12, boxHeight: 12 } } },
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,11 +16,13 @@ from events.services import classifications
 from rewards.choices import Beneficiary, ReferralMoment
 from rewards.configuration import AchievementTerms, ReferralTerms
 from rewards.models import Award, ReferralCase
+from rewards.services import pending
 from tests.api.client import Till, error_of
 from tests.api.shop import Shop, of
 from tests.factories.directory import make_business, make_contact
 from tests.factories.floor import AFTERNOON, make_person
 from tests.factories.rewards import make_offer
+from wallet.models import LedgerFreeze
 from wallet.selectors import pockets, wallet_of
 
 REFERRALS = "/events/referrals"
@@ -322,3 +325,27 @@ def test_each_of_them_needs_the_scope_and_a_key(shop: Shop, path: str) -> None:
 def test_people_of_another_shop_are_nobody_here(shop: Shop) -> None:
     stranger = make_person(make_business("Other"), first_name="Otto")
     error_of(shop.till.post(REFERRALS, refer(shop, stranger)), 404, "CONTACT_NOT_FOUND")
+
+
+def test_frozen_books_of_one_business_hold_up_no_purchase_of_another(shop: Shop) -> None:
+    """Both wait to be evaluated by a worker; that of the frozen business goes on waiting."""
+    other = make_business("Bright Bikes", completed=False)
+    cy, till = make_contact(other, "Cy Example"), Till(other)
+    ids = [
+        shop.till.post("/events/purchases?mode=async", of(shop.ann)).json()["id"],
+        till.post("/events/purchases?mode=async", of(cy, tap=None)).json()["id"],
+    ]
+    frozen = LedgerFreeze.objects.create(business=shop.cafe.business, frozen_at=AFTERNOON)
+    assert pending.evaluate_due(at=AFTERNOON, limit=1) == 1
+    states = BusinessEvent.objects.in_bulk(ids, field_name="public_id")
+    assert [states[UUID(one)].evaluation_state for one in ids] == ["pending", "done"]
+    LedgerFreeze.objects.filter(pk=frozen.pk).update(released_at=AFTERNOON)
+    assert pending.evaluate_due(at=AFTERNOON, limit=1) == 1
+
+
+def test_a_caller_cannot_take_the_number_of_a_sign_up(shop: Shop) -> None:
+    body = {"contact": named(shop.ann), "kind": "PROFILE_UPDATED"}
+    number = f"registered:{shop.ann.pk}"
+    refused = shop.till.post(CONTACTS, {**body, "reference_number": number})
+    error_of(refused, 422, "VALIDATION")
+    assert shop.till.post(CONTACTS, {**body, "reference_number": "P-1"}).status_code == 201

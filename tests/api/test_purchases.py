@@ -13,6 +13,7 @@ from directory.models import Product
 from directory.services import network
 from directory.services.network import PlaceData
 from events.models import BusinessEvent
+from rewards.api import intake
 from rewards.models import Award, EvaluationTrace, PassUse
 from tests.api.client import Till, error_of
 from tests.api.shop import Shop, as_printed, basket, of
@@ -230,6 +231,27 @@ def test_a_batch_answers_each_in_order(shop: Shop) -> None:
     single = shop.till.post(PURCHASES, items[0]["body"], key="b1")
     assert single.headers["Idempotent-Replayed"] == "true"
     assert BusinessEvent.objects.count() == 2
+
+
+def test_an_event_that_breaks_does_not_stop_the_batch(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Nothing known breaks one; a unit price of nothing stands for what nobody thought of."""
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+
+    def broken(sender: Any, body: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(intake.KINDS, "achievements", (intake.KINDS["contacts"][0], broken))
+    change = {"contact": {"code": shop.ann.code}, "kind": "PROFILE_UPDATED"}
+    items = [
+        {"kind": "achievements", "idempotency_key": "b1", "body": change},
+        {"kind": "purchases", "idempotency_key": "b2", "body": of(shop.ann)},
+    ]
+    answer = shop.till.post("/events/batch", {"events": items}, key="")
+    results = answer.json()["results"]
+    assert (answer.status_code, [one["status"] for one in results]) == (207, [500, 201])
+    assert results[0]["body"]["error"]["code"] == "INTERNAL"
 
 
 def test_a_batch_holds_at_most_a_thousand(shop: Shop) -> None:

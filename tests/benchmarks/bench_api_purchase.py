@@ -43,7 +43,7 @@ from wallet.verification import verify
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS = 100_000 if harness.FULL else 500
 OFFERS = 500 if harness.FULL else 20
-CALLS = 2_000 if harness.FULL else 48
+CALLS = 800 if harness.FULL else 48
 BATCH = 1_000 if harness.FULL else 40
 # A key has fifty calls a second; so many tills stand at the door.
 KEYS = 60

@@ -12,7 +12,7 @@ from config.celery import SCHEDULE
 from tests.house.test_modules import PACKAGES, ROOT, name, sources
 
 # Which argument of each function is a task's name.
-NAMING = {"enqueue": 0, "subscribe": 1, "send_task": 0}
+NAMING = {"enqueue": 0, "enqueue_soon": 0, "subscribe": 1, "send_task": 0}
 
 
 def called(node: ast.Call) -> str:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import LinkToken, Mail
+from directory import letters as other_letters
 from incentives.models import Offer
 from incentives.services.notices import letters, previews
 from incentives.services.notices.letters import LETTERS, Letter
@@ -136,3 +137,39 @@ def test_list_says_when_each_is_sent_and_to_whom(desk: Client) -> None:
         assert reverse("email_preview", args=[letter.key]) in page
     assert desk.get(reverse("email_preview", args=["no-such-mail"])).status_code == 404
     assert letters.letter_of("nothing") is None
+
+
+OTHERS = other_letters.all_letters()
+
+
+def test_every_template_of_rewards_and_the_wallet_has_a_preview() -> None:
+    folder = FOLDER.parent
+    stored = {
+        f"{app}/{path.name.removesuffix('.subject.txt')}"
+        for app in ("rewards", "wallet")
+        for path in (folder / app).glob("*.subject.txt")
+    }
+    assert {letter.template for letter in OTHERS} == stored
+    keys = [letter.key for letter in (*LETTERS, *OTHERS)]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("letter", OTHERS, ids=lambda letter: letter.key)
+def test_other_apps_letters_are_listed_and_shown_without_a_working_link(
+    desk: Client, letter: other_letters.Letter
+) -> None:
+    assert letter.title in desk.get(reverse("emails")).content.decode()
+    page = desk.get(reverse("email_preview", args=[letter.key]))
+    assert page.status_code == 200
+    assert "sample data" in page.content.decode()
+    frame = desk.get(reverse("email_html", args=[letter.key]))
+    assert frame.status_code == 200
+    assert "Acme Solar" in frame.content.decode()
+    assert not Mail.objects.exists()
+    assert not LinkToken.objects.exists()
+
+
+def test_the_expiry_warning_shows_what_lapses_and_when(desk: Client) -> None:
+    shown = desk.get(reverse("email_preview", args=["expiry-warning"])).content.decode()
+    assert "€4.90, usable until 30 November 2026" in shown
+    assert "Open my wallet" in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -115,3 +117,42 @@ def console_errors(page: Page) -> list[str]:
         for text in _heard[page]
         if not ("Failed to load resource" in text and ("422" in text or "409" in text))
     ]
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page in the folder that `PICTURES` names, where somebody asked to look."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def faults_on(page: Page, paths: Mapping[str, str]) -> list[str]:
+    """Open each page wide and light, then narrow and dark, and return what is wrong, a line each.
+
+    Wrong is what axe-core finds, what is wider than the window, and a step of a tour that points at
+    nothing on any of the pages that offer it.
+    """
+    found = []
+    steps: dict[str, bool] = {}
+    for size, look in ((DESK, "light"), (PHONE, "dark")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        choose_look(page, look)
+        for name, path in paths.items():
+            page.goto(path)
+            picture(page, f"{name}-{size['width']}-{look}")
+            found += [f"{name} {look}: {line}" for line in axe(page)]
+            found += [] if no_overflow(page) else [f"{name} is too wide at {size['width']}"]
+            for step, is_there in tour_steps(page).items():
+                steps[step] = is_there or steps.get(step, False)
+    return found + [f"no page has {step}" for step, is_there in steps.items() if not is_there]
+
+
+def tour_steps(page: Page) -> dict[str, bool]:
+    """Return each step of the page's tour (its key and target), and whether it is on the page."""
+    steps: dict[str, bool] = page.evaluate(
+        """() => {
+          const tour = JSON.parse(document.getElementById('tour-data')?.textContent || 'null');
+          return Object.fromEntries((tour?.steps || []).map(
+            step => [`${tour.key} ${step.target}`, !!document.querySelector(step.target)]));
+        }"""
+    )
+    return steps

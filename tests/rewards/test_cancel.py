@@ -17,6 +17,7 @@ from tests.rewards.till import NOW, Club, buy, given, why
 from tests.wallet import money
 from wallet.models import Lot
 from wallet.services import awards as wallet_awards
+from wallet.services import expiry
 from wallet.services.spending import Wish
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,35 @@ def test_an_award_that_finance_takes_back_is_cancelled_in_the_log_too(club: Club
     assert till.awards_of(club.ann) == [("5.00", "CANCELLED")]
     (row,) = RewardEvent.objects.filter(type=LogType.REVERSAL)
     assert row.amount_minor == -500
+
+
+def test_what_finance_took_back_is_logged_though_the_purchase_was_cancelled_first(
+    club: Club,
+) -> None:
+    make_offer(club.s1, percentage="5")
+    bought = buy(club, "100.00")
+    lot = Lot.objects.get()
+    wallet_awards.cancel(lot=lot, reason="By mistake", key="k", actor=money.TILL, at=LATER)
+    till.cancel(bought, at=LATER)
+    told = OutboxEvent.objects.get(topic="wallet.award_cancelled")
+    assert [following.follow(outbox_id=told.pk, at=LATER) for _ in range(2)] == [1, 0]
+    (row,) = RewardEvent.objects.filter(type=LogType.REVERSAL)
+    assert row.amount_minor == -500
+    assert row.award is not None
+    assert (row.award.reversed_minor, row.award.status) == (500, "CANCELLED")
+
+
+def test_nobody_owes_what_lapsed_before_money_came_back(club: Club) -> None:
+    """5.00 earned, 3.00 spent and 2.00 lapsed; then both purchases are cancelled."""
+    money.choose(club.business, clawback_policy="OWE")
+    pool = money.pool(club.business, end_rule="RELATIVE", end_after=1, end_unit="DAY")
+    make_offer(club.s1, percentage="5", commerce_pool_id=pool.pool_id, available_to=LATER)
+    earned = buy(club, "100.00")
+    used = buy(club, "3.00", at=LATER, wish=Wish())
+    tomorrow = NOW + timedelta(days=1)
+    assert expiry.expire_due(at=tomorrow) == 1
+    till.cancel(used, at=tomorrow)
+    assert till.commerce(club.ann) == "3.00"
+    back = till.cancel(earned, at=tomorrow)
+    assert (back.reverted_minor, back.unrecovered_minor) == (300, 0)
+    assert (till.commerce(club.ann), till.debt(club.ann)) == ("0.00", "0.00")

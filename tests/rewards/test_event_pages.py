@@ -321,3 +321,13 @@ class TestAward:
         make_offer(club.s1, percentage="5")
         trace = EvaluationTrace.objects.get(event=buy(club).event)
         assert trace.verdicts
+
+
+@pytest.mark.django_db
+def test_an_exported_moment_is_that_of_the_business_s_clock(club: Club) -> None:
+    make_offer(club.s1, percentage="5")
+    buy(club, at=local("2026-05-04 23:30"), received=local("2026-05-04 23:30"))
+    answer = member(club.business).get(LIST, {"q": "", "type": "AWARD", "export": "csv"})
+    body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(body))
+    assert row["Performed"] == "2026-05-04 23:30:00"

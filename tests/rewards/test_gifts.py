@@ -16,10 +16,13 @@ from rewards.configuration import GiftTerms
 from rewards.models import Award, GiftRun, RewardOffer
 from rewards.rules.gift_schedule import due
 from rewards.services import gifts, offers
+from tests.factories.directory import make_business
 from tests.factories.floor import make_segment
-from tests.factories.rewards import make_offer
+from tests.factories.rewards import make_offer, make_scheme
 from tests.rewards import till
 from tests.rewards.till import NOW, SINCE, Club, local
+from wallet.models import LedgerFreeze
+from wallet.services import pools
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,19 @@ def test_a_series_keeps_its_day_and_its_hour(unit: PeriodUnit, now: str, expecte
     terms = GiftTerms(schedule=GiftRunKind.RECURRING, unit=unit, first_on=date(2026, 1, 31))
     found: tuple[datetime, ...] = due(terms, since=SINCE, now=local(now), zone="Asia/Nicosia")
     assert found == (local(expected),)
+
+
+def test_frozen_books_of_one_business_hold_up_no_gift_of_another(club: Club) -> None:
+    stuck = gifts.grant_now(offer=gift(club), actor=None, at=NOW)
+    there = make_business("Bright Bikes", at=SINCE)
+    pools.ensure_default(business=there, at=SINCE)
+    till.person(there, "Cy Example")
+    offer = make_offer(make_scheme(there), type="GIFT", amount="2.00")
+    gifts.grant_now(offer=offer, actor=None, at=NOW + timedelta(seconds=5))
+    frozen = LedgerFreeze.objects.create(business=club.business, frozen_at=NOW)
+    later = NOW + timedelta(minutes=1)
+    assert gifts.carry_out_due(at=later) == 1
+    LedgerFreeze.objects.filter(pk=frozen.pk).update(released_at=later)
+    assert gifts.carry_out_due(at=later) == 1
+    stuck.refresh_from_db()
+    assert stuck.status == GiftRunStatus.DONE

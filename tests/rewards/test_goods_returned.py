@@ -130,3 +130,22 @@ def test_returns_are_append_only(club: Club) -> None:
         GoodsReturn.objects.update(amount_minor=1)
     with pytest.raises(DatabaseError), transaction.atomic():
         GoodsReturn.objects.all().delete()
+
+
+def test_a_cancel_after_a_return_refunds_what_is_left(club: Club) -> None:
+    make_offer(club.s1, percentage="5")
+    bought = buy(club, "100.00")
+    assert back(bought, "40.00").till_minor == 4_000
+    for at in (LATER, LATER + timedelta(days=1)):
+        rest = till.cancel(bought, at=at)
+        assert (rest.till_minor, rest.reverted_minor, rest.wallet_minor) == (6_000, 300, 0)
+
+
+def test_what_the_wallet_paid_comes_back_once_over_returns_and_a_cancel(club: Club) -> None:
+    make_offer(club.s1, amount="10.00", minimum="100.00")
+    buy(club, "100.00")
+    paid = buy(club, "40.00", at=NOW + timedelta(minutes=5), wish=Wish())
+    first, rest = back(paid, "20.00"), till.cancel(paid, at=LATER)
+    assert (first.wallet_minor, first.till_minor) == (500, 1_500)
+    assert (rest.wallet_minor, rest.till_minor) == (500, 1_500)
+    assert till.commerce(club.ann) == "10.00"

@@ -108,3 +108,13 @@ def test_without_a_session_the_door_is_shown(club: Club) -> None:
         assert answer.status_code == 303
         assert answer["Location"].startswith("/me/link")
     assert not is_member(club.s2, club.ann)
+
+
+def test_codes_cannot_be_tried_by_the_dozen(club: Club, ann: Client) -> None:
+    scheme = closed(club, SignUpMethod.CODE)
+    schemes.import_codes(scheme=scheme, codes=["AB-12"], at=scheme.created_at)
+    url = f"{LIST}/{scheme.pk}/join"
+    for number in range(10):
+        assert "does not exist" in text_of(ann.post(url, {"code": f"ZZ-{number}9"}))
+    assert "too often" in text_of(ann.post(url, {"code": "AB-12"}))
+    assert not is_member(scheme, club.ann)

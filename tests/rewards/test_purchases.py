@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 
 from core.models import OutboxEvent
+from directory.services import contacts
 from events.choices import EvaluationState
 from events.models import BusinessEvent
 from rewards.choices import Frequency, LogType, PeriodUnit, RedeemMethod, ResolutionMode
 from rewards.configuration import FrequencyTerms
 from rewards.models import RewardEvent
-from rewards.services import schemes
+from rewards.services import memberships, schemes
 from tests.factories.rewards import give_pass, join, make_offer
 from tests.rewards import till
-from tests.rewards.till import NOW, Club, buy, given, why
+from tests.rewards.till import NOW, SINCE, Club, buy, given, why
 from tests.wallet import money
 from wallet.errors import InsufficientFunds
 from wallet.selectors import pockets, wallet_of
@@ -166,3 +167,34 @@ def test_an_offer_whose_pool_has_lapsed_does_not_stop_the_till(club: Club) -> No
     make_offer(club.s1, amount="1.00")
     bought = buy(club, "100.00")
     assert (given(bought), why(bought, offer)) == (["1.00"], "POOL_CLOSED")
+
+
+def test_a_late_purchase_is_not_paid_from_the_wallet_by_itself(club: Club) -> None:
+    """The till that lowers prices did not lower this one: it comes two days after it was paid."""
+    make_offer(club.s1, percentage="5")
+    buy(club, "100.00")
+    money.choose(club.business, redemption_mode="AUTOMATIC")
+    late = buy(club, "20.00", at=NOW + timedelta(hours=1), received=NOW + timedelta(days=2))
+    assert (late.is_late, late.due_minor, given(late)) == (True, 2_000, ["1.00"])
+    assert till.commerce(club.ann) == "6.00"
+
+
+def test_a_late_purchase_counts_as_a_members_though_the_contact_left_since(club: Club) -> None:
+    offer, other = make_offer(club.s1, percentage="5"), make_offer(club.s2, percentage="10")
+    join(club.s2, club.ann, at=SINCE)
+    left = NOW + timedelta(hours=1)
+    for scheme in (club.s1, club.s2):
+        memberships.leave(scheme=scheme, contact=club.ann, at=left)
+    join(club.s2, club.ann, at=left + timedelta(hours=1))
+    received = NOW + timedelta(days=2)
+    assert given(buy(club, "20.00", received=received)) == ["2.00", "1.00"]
+    after = buy(club, "20.00", at=left, received=received)
+    assert (why(after, offer), why(after, other)) == ("NOT_MEMBER", "NOT_MEMBER")
+
+
+def test_a_terminated_contact_earns_nothing_until_reactivated(club: Club) -> None:
+    offer = make_offer(club.s1, percentage="5")
+    contacts.terminate(contact=club.ann, at=NOW)
+    assert why(buy(club), offer) == "NOT_MEMBER"
+    contacts.restore(contact=club.ann, at=NOW)
+    assert given(buy(club)) == ["1.00"]

@@ -254,3 +254,16 @@ def test_an_alert_is_snoozed_for_one_to_thirty_days(acme: Organisation) -> None:
         with pytest.raises(Invalid):
             alerts.snooze(alert=leak, days=days, at=MORNING)
     assert alerts.snooze(alert=leak, days=30, at=MORNING).snoozed_until == MORNING + 30 * DAY
+
+
+def test_looking_after_a_code_is_one_query_until_a_line_is_crossed(
+    acme: Organisation, django_assert_num_queries: Any
+) -> None:
+    sale = quiet_list(acme, warn_used_percent=80)
+    counting.count(sale.pk, uploaded=10, issued=7)
+    with django_assert_num_queries(1):
+        assert look(sale) == 0
+    give(sale, 1)
+    assert look(sale) == 1
+    with django_assert_num_queries(1):
+        assert look(sale) == 0

@@ -1,4 +1,4 @@
-"""The desk of campaigns: lists, roles, builder, publishing, acts and the wait list (vouchers.md 8, 10 to 12)."""
+"""The desk of campaigns: lists, roles, builder, acts and the wait list (vouchers.md 8, 10 to 12)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from core.clock import now
 from directory.models import Organisation, User
 from tests.cast import Cast, client_of
 from tests.factories.directory import make_contact
-from tests.factories.vouchers import make_campaign, make_codes, make_list, make_partner
+from tests.factories.vouchers import make_campaign, make_list, make_partner
 from tests.kit.access import AccessContract, Page
 from tests.kit.lists import ListContract
-from tests.vouchers.campaigning import ask, available, person, stocked
-from vouchers.choices import AlertKind, CampaignStatus, ListStatus, Outcome, WaitState
+from tests.vouchers.campaigning import ask, person, stocked
+from vouchers.choices import AlertKind, CampaignStatus, Outcome, WaitState
 from vouchers.models import (
     Alert,
     Attempt,
@@ -30,7 +30,6 @@ from vouchers.models import (
     VoucherList,
     WaitEntry,
 )
-from vouchers.recipients import of_contact
 from vouchers.services import alerts
 
 pytestmark = pytest.mark.django_db
@@ -215,7 +214,7 @@ class TestAccess(AccessContract):
             yield Page(url, "campaigns.write", own_row=True, post_only=post_only)
 
 
-@pytest.mark.parametrize("tab", ["", "lists", "message", "activity"])
+@pytest.mark.parametrize("tab", ["", "lists", "message", "settings", "activity"])
 def test_a_tab_takes_a_fixed_number_of_queries(
     mara_at_desk: Client, campaign: Campaign, tab: str
 ) -> None:

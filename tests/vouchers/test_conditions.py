@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core.models import Mail, OutboxEvent
 from directory.models import Organisation
 from directory.segments import Tagged
+from events.choices import ClassificationType
 from events.conditions import AmountCondition, ConditionSet
+from events.services import classifications
 from tests.factories.directory import make_contact
 from tests.factories.floor import AFTERNOON, buy, line, make_cafe, make_segment
 from tests.factories.vouchers import make_campaign
@@ -121,6 +124,25 @@ def test_a_segment_a_purchase_consent_and_language_are_asked_of_contacts() -> No
                                            segment_id=leaf.segment_id))  # fmt: skip
         assert agreed(turned, of_contact(ana)) != "", name
         assert agreed(turned, of_contact(ben)) == ""
+
+
+def test_an_event_may_be_asked_for_as_it_was_classified() -> None:
+    cafe = make_cafe()
+    make = partial(classifications.create, kind=ClassificationType.PURCHASE, at=AFTERNOON)
+    dine_in = make(business=cafe.business, name="Dine-in")
+    foreign = make(business=make_cafe().business, name="Dine-in")
+    ana, ben = make_contact(cafe.business, "Ana"), make_contact(cafe.business, "Ben")
+    buy(cafe.v1, ana, at=AFTERNOON, classification=dine_in)
+    buy(cafe.v1, ben, at=AFTERNOON)
+    terms = {"type": "purchase", "days": 7, "classification_id": dine_in.pk}
+    campaign = make_campaign(business=cafe.business)
+    made = asking(campaign, LeafData(kind=LeafKind.EVENT, terms=terms))
+    assert agreed(made, of_contact(ana)) == ""
+    words = "had no purchase classified as Dine-in in the last 7 days"
+    assert agreed(made, of_contact(ben)) == words
+    wrong = LeafData(kind=LeafKind.EVENT, terms={**terms, "classification_id": foreign.pk})
+    with pytest.raises(ConditionWrong, match="no such classification"):
+        asking(campaign, wrong)
 
 
 def test_what_was_not_done_lately_is_asked_within_its_days() -> None:

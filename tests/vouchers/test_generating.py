@@ -44,6 +44,13 @@ def test_blocked_words_are_drawn_again() -> None:
     assert set(codes) == {"aaa", "aba", "baa", "bab"}
 
 
+def test_a_recipe_whose_codes_are_all_blocked_is_refused_and_not_drawn_for_ever() -> None:
+    always = a_recipe("ASS-####", blocked=("ASS",))
+    assert list(faults_of(always)) == ["pattern"]
+    assert list(faults_of(a_recipe("##", "AB", blocked=("A", "B")))) == ["pattern"]
+    assert faults_of(a_recipe("###", "ab", blocked=("AAB", "bb"))) == {}
+
+
 def test_the_check_character_notices_a_wrong_and_a_swapped_sign() -> None:
     for code in a_recipe(has_check=True).draw(50):
         body, check = code[:-1], code[-1]
@@ -108,6 +115,17 @@ def test_what_is_there_already_is_drawn_again(own: VoucherList) -> None:
     assert (batch.published_count, batch.rejected_count) == (10, 0)
     assert VoucherCode.objects.filter(voucher_list=own).count() == 80
     assert not batch.lines.exists()
+
+
+@pytest.mark.django_db
+def test_a_pattern_whose_codes_all_exist_is_given_up(own: VoucherList) -> None:
+    """Files have brought them, so that the arithmetic of generated codes does not know."""
+    make_codes(own, codes=[f"X-{a}{b}" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ"])
+    recipe = a_recipe("X-##", "ABCDEFGHIJ", quantity=5)
+    batch = work_off(drawing.generate(voucher_list=own, recipe=recipe, actor=None, at=MORNING))
+    assert (batch.status, batch.error_code) == (BatchStatus.FAILED, "USED_UP")
+    assert "Choose a longer one" in batch.error_message
+    assert VoucherCode.objects.filter(voucher_list=own).count() == 100
 
 
 @pytest.mark.django_db

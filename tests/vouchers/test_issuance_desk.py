@@ -1,11 +1,10 @@
-"""The desk of issued vouchers: list, page, re-send, taking back, giving by hand (vouchers.md 5.8, 8 page 13)."""
+"""The desk of issued vouchers: list, page, re-send, revoke, by hand (vouchers.md 5.8, 8 page 13)."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +17,12 @@ from core.clock import now
 from directory.models import Organisation, User
 from tests.cast import Cast, client_of
 from tests.factories.directory import make_contact
-from tests.factories.vouchers import make_campaign, make_codes
+from tests.factories.vouchers import make_campaign
 from tests.kit.access import AccessContract, Page
 from tests.kit.lists import ListContract
 from tests.vouchers.campaigning import ask, available, person, stocked
 from tests.vouchers.conservation import faults
+from tests.vouchers.spending import redeem
 from vouchers.choices import (
     CampaignStatus,
     CodeState,
@@ -349,9 +349,7 @@ def test_page_tells_why_a_voucher_was_taken_back_beside_its_end(
 
 def test_page_tells_of_a_redemption_once(oscar_at_desk: Client, given: Issuance) -> None:
     assert given.code is not None
-    redeeming.redeem(
-        business=given.business, code=given.code.code, channel=Channel.MANUAL, at=now()
-    )
+    redeem(given.business, given.code.code, at=now())
     page = oscar_at_desk.get(of(given))
     what = [item["what"] for item in page.context["items"]]
     assert what == ["Redeemed", "Given by “Thanks”"]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.core import mail as outgoing
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
 
-from core import mail, outbox
+from core import mail, outbox, tokens
 from core.errors import Invalid, TooMany
 from core.models import Mail
 from directory.models import Contact, Organisation, User
@@ -22,9 +23,9 @@ from tests.factories.directory import make_contact
 from tests.factories.vouchers import MORNING
 from tests.vouchers.issued import ADDRESS, campaign_of, follow, give, mails, recipient
 from vouchers import happenings
-from vouchers.choices import CodeInMail, CodeState, Delivery, IssuanceStatus
-from vouchers.models import Issuance, Sending, VoucherCode, VoucherList
-from vouchers.services import mailing
+from vouchers.choices import AlertKind, CodeInMail, CodeState, Delivery, IssuanceStatus
+from vouchers.models import Alert, Issuance, Sending, VoucherCode, VoucherList
+from vouchers.services import links, mailing
 from vouchers.services.mailing import NothingToSend
 
 MARKER = "SALE-MARKER-00000001"
@@ -155,6 +156,39 @@ def test_a_mail_without_its_code_is_held_back(acme: Organisation) -> None:
     VoucherCode.objects.filter(state=CodeState.ISSUED).update(code="")
     assert send() == []
     assert again(issuance).delivery_status == Delivery.HELD
+    alert = Alert.objects.get(kind=AlertKind.HELD)
+    assert alert.key == f"held:{issuance.pk}"
+    assert ADDRESS in alert.note
+    told = Mail.objects.get(kind="vouchers_alert")
+    assert "held back" in told.context["sentence"]
+
+
+def test_links_that_went_to_a_wrong_address_show_nothing_once_it_is_corrected(
+    acme: Organisation, mara: User, client: Client
+) -> None:
+    issuance = give(campaign_of(acme, code_in_mail=CodeInMail.REVEAL))
+    send()
+    (wrong,) = mails()
+    assert client.get(mail.link_of(wrong)).status_code == 200
+    tray = links.tray_of(business=acme, recipient_key=issuance.recipient_key)
+    assert tray is not None
+    of_tray = tokens.newest(subject=f"vouchers.tray:{tray.pk}", purposes=[links.TRAY])
+    assert of_tray is not None
+    mailing.resend(issuance=issuance, user=mara, address="rob@home.example", at=MORNING)
+    for old in (mail.link_of(wrong), links.address_of(of_tray, "voucher_tray")):
+        assert client.get(old).status_code == 410
+        assert client.post(old).status_code == 410
+    new = mails()[-1]
+    assert new.to == "rob@home.example"
+    assert MARKER in client.post(mail.link_of(new)).content.decode()
+
+
+def test_sending_again_to_the_same_address_leaves_its_links_open(
+    acme: Organisation, mara: User, client: Client
+) -> None:
+    issuance = give(campaign_of(acme, code_in_mail=CodeInMail.REVEAL))
+    mailing.resend(issuance=issuance, user=mara, at=MORNING)
+    assert [client.get(mail.link_of(one)).status_code for one in mails()] == [200, 200]
 
 
 @pytest.mark.scenario("VCH-62")

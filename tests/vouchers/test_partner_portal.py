@@ -17,10 +17,11 @@ from core.models import Mail
 from directory.models import ApiKey, Organisation, User
 from tests.cast import client_of
 from tests.factories.vouchers import make_list, make_partner
+from tests.vouchers.loading import work_off
 from tests.vouchers.spending import give
 from vouchers.choices import CodeState
 from vouchers.models import PartnerContact, RedemptionUpload, UploadBatch, VoucherCode, VoucherList
-from vouchers.services import partner_portal, redemption_uploads
+from vouchers.services import partner_portal, redemption_uploads, upload_ends
 
 
 @pytest.fixture
@@ -156,7 +157,46 @@ def test_codes_are_sent_for_an_own_list(paula: PartnerContact, sale: VoucherList
     assert (answer.status_code, answer.headers["Location"]) == (303, page)
     assert batch.uploaded_by_name == paula.email
     assert browser.get(page).status_code == 200
-    assert "upload 1" in browser.get(reverse("partner_portal")).content.decode()
+    assert page in browser.get(reverse("partner_portal")).content.decode()
+
+
+def test_what_was_refused_of_own_codes_is_fetched_and_written_down(
+    paula: PartnerContact, sale: VoucherList
+) -> None:
+    browser = inside(paula)
+    file = SimpleUploadedFile("codes.csv", b"NEW-0001\nBAD CODE\n")
+    browser.post(
+        reverse("partner_portal_codes", args=[sale.list_id]), {"file": file, "mode": "partial"}
+    )
+    batch = work_off(UploadBatch.objects.get(kind="portal"), at=now())
+    page = reverse("partner_portal_upload", args=[sale.list_id, batch.number])
+    assert "1 of 2 codes were added" in browser.get(page).content.decode()
+    args = [sale.list_id, batch.number]
+    report = browser.post(reverse("partner_portal_upload_file", args=[*args, "rejected"]))
+    assert b"INNER_SPACE" in b"".join(report.streaming_content)
+    values = browser.post(reverse("partner_portal_upload_file", args=[*args, "correct"]))
+    assert b"".join(values.streaming_content) == b"BAD CODE\r\n"
+    assert set(batch.downloads.values_list("user_name", "kind")) == {
+        (paula.email, "rejected"), (paula.email, "correct"),
+    }  # fmt: skip
+    for kind in ("original", "all", "generated", "nothing"):
+        url = reverse("partner_portal_upload_file", args=[*args, kind])
+        assert browser.post(url).status_code == 404, kind
+
+
+def test_whoever_sent_codes_is_mailed_what_became_of_them(
+    paula: PartnerContact, sale: VoucherList
+) -> None:
+    file = SimpleUploadedFile("codes.csv", b"NEW-0001\n")
+    inside(paula).post(
+        reverse("partner_portal_codes", args=[sale.list_id]), {"file": file, "mode": "partial"}
+    )
+    batch = work_off(UploadBatch.objects.get(kind="portal"), at=now())
+    upload_ends.tell(batch=batch, at=now())
+    posted = Mail.objects.get(kind="vouchers_upload")
+    assert posted.to == paula.email
+    page = reverse("partner_portal_upload", args=[sale.list_id, batch.number])
+    assert mail.link_of(posted).endswith(page)
 
 
 def test_redemptions_are_sent_and_reported(paula: PartnerContact, sale: VoucherList) -> None:
@@ -191,3 +231,9 @@ def test_an_administrator_makes_a_key_for_a_partner(
     assert refused.status_code == 422
     assert "lg_" in client_of(ada).post(url, typed).content.decode()
     assert ApiKey.objects.get().limited_to == f"vouchers.partner:{sale.partner_id}"
+    page = reverse("voucher_partner", args=[sale.partner_id])
+    key = ApiKey.objects.get()
+    assert key.prefix in client_of(ada).get(page).content.decode()
+    assert key.prefix not in client_of(mara).get(page).content.decode()
+    ApiKey.objects.update(revoked_at=now())
+    assert key.prefix not in client_of(ada).get(page).content.decode()

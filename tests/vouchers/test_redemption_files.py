@@ -212,3 +212,35 @@ def test_a_moment_without_offset_is_of_the_businesss_time() -> None:
 def test_a_heading_needs_a_code() -> None:
     with pytest.raises(BadFile):
         heading_of("reference,amount")
+
+
+def test_a_sign_that_no_column_takes_costs_its_row_and_not_the_file(
+    acme: Organisation, sale: VoucherList
+) -> None:
+    for number in (1, 2):
+        give(sale, f"GOOD-{number}")
+    # Behind the first four kilobytes, which are looked at before the file is taken.
+    long = "".join(f"NOBODY-{number:04d},,R-{number},,,\n" for number in range(300))
+    rows = f"{HEAD}GOOD-1,,R-A,,,\n{long}GO\x00OD-2,,R-B,,,\nGOOD-2,,R\x00C,,,\nGOOD-2,,R-D,,,\n"
+    made = upload(acme, rows)
+    assert (made.status, made.accepted_count) == (BatchStatus.COMPLETED_WITH_ERRORS, 2)
+    assert made.reasons == {"unknown_code": 300, "bad_row": 2}
+    bad = made.lines.filter(reason="bad_row").order_by("line_no")
+    assert [line.message for line in bad] == [
+        "The code holds a character that cannot be printed.",
+        "The reference holds a character that cannot be printed.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "GOOD-1,2026-13-40,,,,", "GOOD-1,9999-12-31T23:59:59-14:00,,,,", "GOOD-1,0001-01-01,,,,",
+        "GOOD-1,0001-01-01T00:00:00+14:00,,,,", "GOOD-1,,,99999999999999999999,EUR,",
+        "GOOD-1,,,1e9,EUR,", "GOOD-1,,,-1,EUR,", "GOOD-1,,,1,XXX1,", "GOOD-1,,,1,,",
+    ],
+)  # fmt: skip
+def test_no_value_of_a_row_stops_the_file(acme: Organisation, sale: VoucherList, row: str) -> None:
+    give(sale, "GOOD-1")
+    made = upload(acme, f"{HEAD}{row}\nGOOD-1,,R-1,,,\n")
+    assert (made.accepted_count, made.reasons) == (1, {"bad_row": 1})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -56,6 +58,39 @@ def test_a_code_is_redeemed_by_hand_and_reversed(mara: User, ana: User, sale: Vo
     assert browser.get(back).status_code == 200
     assert browser.post(back).status_code == 303
     assert VoucherCode.objects.get().state == CodeState.ISSUED
+
+
+def test_asking_about_a_code_needs_no_reference_and_changes_nothing(
+    mara: User, sale: VoucherList
+) -> None:
+    make_codes(sale, codes=["LEAK-9000"])
+    browser, url = client_of(mara), reverse("voucher_redeem")
+    answer = browser.post(url, {"code": "SUN-7701-A", "check": "1"})
+    assert answer.status_code == 200
+    told = answer.content.decode()
+    assert "It can be redeemed" in told
+    assert "example.org" in told
+    leaked = browser.post(url, {"code": "LEAK-9000", "check": "1"})
+    assert leaked.status_code == 422
+    assert "Nobody was given this code" in leaked.content.decode()
+    states = set(VoucherCode.objects.values_list("state", flat=True))
+    assert states == {CodeState.ISSUED, CodeState.AVAILABLE}
+    assert not Redemption.objects.exists()
+
+
+def test_a_code_that_was_spent_tells_where_and_leads_to_its_reversal(
+    acme: Organisation, mara: User, sale: VoucherList
+) -> None:
+    redeem(acme, "SUN-7701-A", reference="R-77", location="High Street", at=now())
+    done = Redemption.objects.get()
+    browser, url = client_of(mara), reverse("voucher_redeem")
+    told = browser.post(url, {"code": "SUN-7701-A", "check": "1"}).content.decode()
+    assert "High Street" in told
+    assert "R-77" in told
+    back = reverse("voucher_redemption_reverse", args=[done.public_id])
+    assert back in told
+    Redemption.objects.update(redeemed_at=now() - timedelta(days=31))
+    assert back not in browser.post(url, {"code": "SUN-7701-A", "check": "1"}).content.decode()
 
 
 def test_an_unknown_code_is_told_at_its_field(mara: User, acme: Organisation) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from core.clock import now
 from tests.cast import Cast
 from tests.factories.vouchers import MORNING, make_list, make_partner
 from tests.kit.concurrency import meeting
@@ -35,6 +36,12 @@ def work_all() -> None:
     connections.close_all()
     imports.advance(clock=lambda: MORNING)
     connections.close_all()
+
+
+def work_by_the_clock() -> None:
+    """Import whatever waits, each in its turn."""
+    connections.close_all()
+    imports.advance(clock=now)
 
 
 def a_worker(call: Callable[[], None] = work_all) -> BaseProcess:
@@ -107,12 +114,41 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_stopped(
     assert not counting.compare(sale).differs
 
 
+@pytest.mark.scenario("VCH-37")
+def test_a_small_file_is_done_within_half_a_minute_while_a_million_codes_are_imported(
+    cast: Cast,
+) -> None:
+    puma = make_partner(cast.acme, "Puma")
+    large, small = make_list(puma, "large"), make_list(puma, "small")
+    many = b"".join(b"LARGE%012d\n" % number for number in range(1_000_000))
+    big = uploads.receive(voucher_list=large, file=a_file(many), actor=None, at=MORNING)
+    worker = a_worker(work_by_the_clock)
+    try:
+        until(lambda: UploadBatch.objects.get(pk=big.pk).cursor_byte > 0, "the large one to begin")
+        little = uploads.receive(
+            voucher_list=small, file=a_file(f"S{n:07d}" for n in range(200)), actor=None, at=now()
+        )
+        until(
+            lambda: UploadBatch.objects.get(pk=little.pk).status == BatchStatus.COMPLETED,
+            "the small one to be done",
+            patience=30,
+        )
+        assert UploadBatch.objects.get(pk=big.pk).status == BatchStatus.IN_PROGRESS
+    finally:
+        os.kill(worker.pid or 0, signal.SIGKILL)
+        worker.join(30)
+    assert codes_of(small) == [f"S{n:07d}" for n in range(200)]
+
+
 def test_a_portion_and_a_cancellation_that_meet_leave_no_code(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "SMALL", 0)
     sale = make_list(make_partner(cast.acme), "sale")
     batch = uploads.receive(voucher_list=sale, file=a_file(["CODE01"]), actor=None, at=MORNING)
-    meeting(lambda: imports.turn(at=MORNING), lambda: uploads.cancel(batch=batch, at=MORNING))
+    meeting(
+        lambda: imports.turn(at=MORNING),
+        lambda: uploads.cancel(batch=batch, actor=None, at=MORNING),
+    )
     assert work_off(batch).status == BatchStatus.CANCELLED
     assert not VoucherCode.objects.exists()

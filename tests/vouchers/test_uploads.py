@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from core.models import Mail
 from tests.cast import Cast
-from tests.factories.vouchers import MORNING, make_codes, make_list, make_partner
+from tests.factories.vouchers import MORNING, make_batch, make_codes, make_list, make_partner
+from tests.vouchers.campaigning import ask, code_of, person, running
 from tests.vouchers.loading import a_file, codes_of, lines_of, upload, work_off
-from vouchers.choices import BatchStatus, CodeState, DuplicateScope, ListStatus
+from vouchers.choices import BatchStatus, CodeState, DuplicateScope, ListStatus, Outcome
+from vouchers.importing import reading
 from vouchers.models import StagedCode, UploadBatch, VoucherCode, VoucherList
-from vouchers.services import comparing, counting, imports, upload_ends, uploads
+from vouchers.services import comparing, counting, imports, upload_ends, uploads, withdrawing
 
 pytestmark = pytest.mark.django_db
 
@@ -88,11 +91,17 @@ def test_a_code_issued_from_an_archived_list_comes_again_only_with_a_reason(cast
     assert [row[1] for row in lines_of(batch)] == ["ISSUED_BEFORE"] * 3
     assert codes_of(new) == []
     uploads.rehearse_again(
-        batch=batch, is_damage_accepted=False, issued_before_reason="Never used", at=MORNING
+        batch=batch,
+        is_damage_accepted=False,
+        issued_before_reason="Never used",
+        actor=cast.mara,
+        at=MORNING,
     )
+    audited = batch.acts.get(kind="override")
+    assert (audited.user, audited.note) == (cast.mara, "Never used")
     batch = work_off(batch)
     assert (batch.status, batch.accepted_count) == (BatchStatus.REHEARSED, 10)
-    uploads.start(batch=batch, at=MORNING)
+    uploads.start(batch=batch, actor=None, at=MORNING)
     batch = work_off(batch)
     assert sorted(codes_of(new)) == codes
     assert set(batch.lines.values_list("outcome", "reason")) == {("warning", "ISSUED_BEFORE")}
@@ -125,15 +134,32 @@ def test_capitals_clash_with_a_warning_or_make_a_double(cast: Cast) -> None:
 def test_a_full_list_takes_the_first_lines_only_and_strictly_none(
     sale: VoucherList,
 ) -> None:
-    counting.count(sale.pk, uploaded=999_990)
+    fill(sale, 999_990)
     lines = [f"CODE{number:04d}" for number in range(1, 21)]
     strict = upload(sale, lines, mode="strict")
     assert (strict.status, strict.accepted_count, strict.rejected_count) == ("failed", 0, 10)
-    assert codes_of(sale) == []
+    assert VoucherCode.objects.filter(voucher_list=sale).count() == 999_990
     batch = upload(sale, lines)
     assert (batch.accepted_count, batch.reasons) == (10, {"LIST_FULL": 10})
-    assert codes_of(sale) == lines[:10]
     assert [row[0] for row in lines_of(batch, "LIST_FULL")] == list(range(11, 21))
+    mine = VoucherCode.objects.filter(batch=batch).order_by("line_no")
+    assert list(mine.values_list("code", flat=True)) == lines[:10]
+    assert VoucherCode.objects.filter(voucher_list=sale).count() == 1_000_000
+    assert is_conserved(sale)
+
+
+def fill(voucher_list: VoucherList, number: int) -> None:
+    """Put so many codes into the list, written by the database itself."""
+    batch = make_batch(voucher_list, published_count=number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vouchers_vouchercode (id, voucher_list_id, batch_id, line_no, code,"
+            " code_key, dedupe_scope, pick_key, state, void_reason, void_note)"
+            " SELECT gen_random_uuid(), %(list)s, %(batch)s, n, 'FULL' || n, 'FULL' || n, %(list)s, n,"
+            " 'available', '', '' FROM generate_series(1, %(number)s) AS n",
+            {"list": voucher_list.pk, "batch": batch.pk, "number": number},
+        )
+    counting.count(voucher_list.pk, uploaded=number)
 
 
 @pytest.mark.scenario("VCH-30")
@@ -157,15 +183,26 @@ def test_one_bad_line_of_a_hundred_thousand_fails_strictly_and_is_left_out_parti
 
 
 @pytest.mark.scenario("VCH-33")
-def test_nothing_can_be_given_out_before_it_is_published(sale: VoucherList, slowly: None) -> None:
-    lines = [f"CODE{number:06d}" for number in range(500)]
+def test_who_asks_during_an_import_gets_no_staged_code_and_afterwards_all_of_them(
+    sale: VoucherList, slowly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BLOCK", 256)
+    lines = [f"CODE{number:06d}" for number in range(100)]
+    campaign = running(sale, on_exhaustion="fallback_code", fallback_code="FOR-ALL")
     batch = uploads.receive(voucher_list=sale, file=a_file(lines), actor=None, at=MORNING)
+    asked = 0
     while UploadBatch.objects.get(pk=batch.pk).step != "publishing":
         assert imports.turn(at=MORNING)
+        assert ask(campaign, person(f"early{asked}")).outcome == Outcome.FALLBACK
         assert codes_of(sale) == []
         assert counting.compare(sale).stored == (0,) * 6
+        asked += 1
+    assert asked > 5
+    assert StagedCode.objects.count() == 100
     work_off(batch)
-    assert codes_of(sale) == lines
+    given = [code_of(ask(campaign, person(f"late{number}"))) for number in range(100)]
+    assert given == lines
+    assert ask(campaign, person("last")).outcome == Outcome.FALLBACK
     assert is_conserved(sale)
 
 
@@ -177,7 +214,7 @@ def test_a_cancelled_upload_leaves_nothing_and_a_withdrawn_one_what_was_given(
     batch = uploads.receive(voucher_list=sale, file=a_file(lines), actor=None, at=MORNING)
     while (now := UploadBatch.objects.get(pk=batch.pk)).cursor_byte < 0.6 * now.file_size:
         imports.turn(at=MORNING)
-    uploads.cancel(batch=batch, at=MORNING)
+    uploads.cancel(batch=batch, actor=None, at=MORNING)
     assert work_off(batch).status == BatchStatus.CANCELLED
     assert not VoucherCode.objects.exists()
     assert not StagedCode.objects.exists()
@@ -185,13 +222,13 @@ def test_a_cancelled_upload_leaves_nothing_and_a_withdrawn_one_what_was_given(
     issued = VoucherCode.objects.filter(code__in=lines[:3])
     issued.update(state=CodeState.ISSUED, given_at=MORNING)
     counting.count(sale.pk, issued=3)
-    good = uploads.withdraw(batch=good, at=MORNING)
+    good = withdrawing.withdraw(batch=good, actor=None, at=MORNING)
     assert (good.status, good.void_count) == (BatchStatus.WITHDRAWN, 97)
     assert codes_of(sale, state=CodeState.VOID) == lines[3:100]
     assert codes_of(sale, state=CodeState.ISSUED) == lines[:3]
     assert is_conserved(sale)
     with pytest.raises(uploads.NotReady):
-        uploads.withdraw(batch=good, at=MORNING)
+        withdrawing.withdraw(batch=good, actor=None, at=MORNING)
 
 
 @pytest.mark.scenario("VCH-35")
@@ -200,7 +237,7 @@ def test_the_same_file_is_asked_about_and_changes_nothing(sale: VoucherList) -> 
     batch = upload(sale, "CODE01\nCODE02\n")
     assert (batch.status, batch.same_as) == (BatchStatus.ASKING, first)
     assert batch.row_count == 0
-    uploads.take_anyway(batch=batch, at=MORNING)
+    uploads.take_anyway(batch=batch, actor=None, at=MORNING)
     batch = work_off(batch)
     assert lines_of(batch) == [
         (1, "DUPLICATE_IN_LIST", "upload 1, line 1"),
@@ -208,28 +245,6 @@ def test_the_same_file_is_asked_about_and_changes_nothing(sale: VoucherList) -> 
     ]
     assert codes_of(sale) == ["CODE01", "CODE02"]
     assert is_conserved(sale)
-
-
-@pytest.mark.scenario("VCH-37")
-def test_a_small_file_is_done_while_a_large_one_is_still_being_imported(cast: Cast) -> None:
-    puma = make_partner(cast.acme, "Puma")
-    large, small = make_list(puma, "large"), make_list(puma, "small")
-    many = b"".join(b"LARGE%012d\n" % number for number in range(1_000_000))
-    big = uploads.receive(voucher_list=large, file=a_file(many), actor=None, at=MORNING)
-    at = MORNING
-    for _ in range(3):
-        imports.turn(at=(at := at + timedelta(seconds=1)))
-    little = uploads.receive(
-        voucher_list=small, file=a_file(f"S{n:07d}" for n in range(200)), actor=None, at=at
-    )
-    turns = 0
-    while UploadBatch.objects.get(pk=little.pk).step != "done":
-        imports.turn(at=(at := at + timedelta(seconds=1)))
-        turns += 1
-    assert len(codes_of(small)) == 200
-    assert UploadBatch.objects.get(pk=big.pk).status == BatchStatus.IN_PROGRESS
-    # Each has a turn in two; a turn is a portion and takes about a second on two busy cores.
-    assert turns <= 10
 
 
 def test_uploads_to_one_list_go_one_after_the_other(sale: VoucherList) -> None:

@@ -115,6 +115,42 @@ def test_deliveries_show_answers_and_are_sent_again(ada: User) -> None:
     assert browser.post(failed, {"since": "soon"}).status_code == 422
 
 
+def test_the_page_of_a_message_asks_again_until_there_is_an_answer(ada: User) -> None:
+    browser = client_of(ada)
+    make(browser)
+    endpoint = WebhookEndpoint.objects.get()
+    answer = browser.post(reverse("voucher_webhook_test", args=[endpoint.public_id]))
+    message = WebhookMessage.objects.get()
+    page = reverse("voucher_webhook_message", args=[endpoint.public_id, message.public_id])
+    assert answer.headers["Location"] == page
+    assert 'hx-trigger="every 2s"' in browser.get(page).content.decode()
+    webhook_delivery.deliver_next(at=now(), post=lambda **request: Answer(status=204))
+    part = browser.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="message"')
+    assert "HTTP 204" in part
+    assert "every 2s" not in part
+
+
+def test_a_delivery_is_found_by_its_id_and_by_what_was_answered(ada: User) -> None:
+    browser = client_of(ada)
+    make(browser)
+    endpoint = WebhookEndpoint.objects.get()
+    message = webhook_delivery.send_test(endpoint=endpoint, at=now())
+    webhook_delivery.deliver_next(
+        at=now(), post=lambda **request: Answer(status=500, text="out of memory")
+    )
+    url = reverse("voucher_webhook_deliveries", args=[endpoint.public_id])
+    for term in (str(message), "of memory", "rewarded"):
+        assert "HTTP 500" in browser.get(url, {"q": term}).content.decode(), term
+    assert "HTTP 500" not in browser.get(url, {"q": "msg_" + "0" * 32}).content.decode()
+
+
+def test_a_missing_choice_of_events_is_told_with_a_link_to_the_first_of_them(ada: User) -> None:
+    told = make(client_of(ada), event_types=[]).content.decode()
+    assert 'href="#id_event_types_0_0"' in told
+    assert 'id="id_event_types_0_0"' in told
+
+
 def test_the_list_of_webhooks_costs_the_same_for_one_and_many(
     ada: User, acme: Organisation, django_assert_max_num_queries
 ) -> None:  # type: ignore[no-untyped-def]

@@ -186,3 +186,16 @@ class TestFees:
         money.top_up(ana, 1_000)
         assert money.spend(ana, 50).fee_minor == 1
         assert money.spend(ana, 49).fee_minor == 0
+
+
+def test_a_sender_is_not_told_how_much_the_receiver_may_take(
+    business: Organisation, ana: Wallet, ben: Wallet
+) -> None:
+    limit(business, LimitOn.CREDIT, 10_000, LimitPeriod.DAILY)
+    money.top_up(ana, 9_000)
+    send(ana, ben, 3_000)
+    money.top_up(ben, 6_500)
+    with pytest.raises(errors.LimitExceeded) as refused:
+        send(ana, ben, 1_000)
+    assert "receiver" in refused.value.message
+    assert not any(digit.isdigit() for digit in refused.value.message)

@@ -12,7 +12,7 @@ from tests.wallet import money
 from tests.wallet.money import NOW, TILL
 from wallet import errors
 from wallet.choices import AccountKind, HoldState
-from wallet.models import Hold, Wallet
+from wallet.models import Hold, LedgerFreeze, Wallet
 from wallet.services import blocks, expiry, holds
 from wallet.services.spending import Paid, Wish
 
@@ -144,3 +144,20 @@ def test_a_block_after_the_quote_does_not_stop_the_till(ana: Wallet) -> None:
     assert capture(hold, 700).paid_minor == 700
     with pytest.raises(errors.SpendBlocked):
         place(ana, 100)
+
+
+def test_frozen_books_of_one_business_hold_up_no_other(ana: Wallet, business: Organisation) -> None:
+    money.top_up(ana, 1_000)
+    stuck = place(ana, 700)
+    other = money.wallet(money.business(), "Cy")
+    money.top_up(other, 1_000)
+    free = place(other, 700, at=NOW + timedelta(minutes=1))
+    frozen = LedgerFreeze.objects.create(business=business, frozen_at=NOW)
+    later = NOW + timedelta(hours=1)
+    assert holds.time_out(at=later, limit=1) == 1
+    free.refresh_from_db()
+    assert free.state == HoldState.TIMED_OUT
+    LedgerFreeze.objects.filter(pk=frozen.pk).update(released_at=later)
+    assert holds.time_out(at=later, limit=1) == 1
+    stuck.refresh_from_db()
+    assert stuck.state == HoldState.TIMED_OUT

@@ -11,6 +11,7 @@ from tests.wallet.money import NOW, TILL
 from wallet import errors
 from wallet.choices import AccountKind
 from wallet.models import Account, CommercePoolVersion, Lot, PurchaseUse, Wallet
+from wallet.selectors import pools as pool_selectors
 from wallet.selectors.shared import pools_to_award
 from wallet.services import awards, blocks, pools, returns, wallets
 
@@ -65,6 +66,16 @@ class TestBetweenTwoBusinesses:
         money.top_up(self.here, 1_000)
         paid = money.spend(self.here, 800, total=2_000, exact=True)
         assert (paid.shared_minor, paid.business_minor, paid.due_minor) == (500, 300, 1_200)
+
+    def test_an_exact_wish_that_it_meets_alone_is_met(self) -> None:
+        paid = money.spend(self.here, 300, total=2_000, exact=True)
+        assert (paid.shared_minor, paid.paid_minor, paid.due_minor) == (300, 300, 1_700)
+
+    def test_a_pool_shows_its_business_no_money_of_others(self) -> None:
+        (shown,) = pool_selectors.pools_listed(business=self.b).filter(pk=self.pool.pool_id)
+        assert (shown.standing_minor, shown.lot_count) == (0, 0)
+        (version,) = pool_selectors.versions_of(pool=self.pool.pool)
+        assert version.lot_count == 0  # type: ignore[attr-defined]
 
     def test_an_exact_wish_that_both_cannot_meet_moves_nothing(self) -> None:
         money.top_up(self.here, 100)

@@ -7,20 +7,22 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Q, QuerySet
 
-from core.filters import BaseFilter
 from vouchers.choices import AlertKind, AlertState
+from vouchers.filters.put_away import PutAway
 from vouchers.models import Alert
 
 
-class AlertFilter(BaseFilter):
-    """By state, kind, and text."""
+class AlertFilter(PutAway):
+    """By state, kind, and text; what is settled only when asked for."""
 
     chips = "state"
+    all_label = "Unsettled"
+    put_away = AlertState.RESOLVED
     search_label = "Search alerts"
     search_hint = "List, tag or partner"
 
     state = django_filters.ChoiceFilter(
-        label="State", choices=AlertState.choices, empty_label="Any"
+        label="State", choices=AlertState.choices, empty_label="Any but resolved"
     )
     kind = django_filters.ChoiceFilter(label="Kind", choices=AlertKind.choices, empty_label="Any")
 

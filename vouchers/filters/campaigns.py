@@ -19,6 +19,7 @@ from vouchers.choices import (
     Qualification,
     Source,
 )
+from vouchers.filters.put_away import OnlyMet, PutAway
 from vouchers.models import Attempt, Campaign, Issuance, Partner, VoucherList
 from vouchers.selectors import campaign_desk
 
@@ -56,16 +57,18 @@ class OwnChoices(BaseFilter):
         return list(rows.values_list("pk", "name"))
 
 
-class CampaignFilter(OwnChoices):
+class CampaignFilter(PutAway, OwnChoices):
     """By status, qualification, list, owner, wait list, dates, and text."""
 
     chips = "status"
+    all_label = "Not archived"
+    put_away = CampaignStatus.ARCHIVED
     search_label = "Search campaigns"
     search_hint = "Name or number"
     own_names = ("list", "owner")
 
     status = django_filters.ChoiceFilter(
-        label="Status", choices=CampaignStatus.choices, empty_label="Any"
+        label="Status", choices=CampaignStatus.choices, empty_label="Any but archived"
     )
     qualification = django_filters.ChoiceFilter(
         label="Qualification", choices=Qualification.choices, empty_label="Any"
@@ -109,7 +112,7 @@ class CampaignFilter(OwnChoices):
         return queryset.filter(match)
 
 
-class IssuanceFilter(OwnChoices):
+class IssuanceFilter(OnlyMet, OwnChoices):
     """By status, what needs attention, campaign, list, partner, delivery, source, day, and person."""
 
     chips = "status"
@@ -186,7 +189,7 @@ class WaitFilter(PeopleFilter):
         )
 
 
-class DecisionFilter(PeopleFilter):
+class DecisionFilter(OnlyMet, PeopleFilter):
     """Decisions by outcome and person."""
 
     chips = "outcome"

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from core.filters import Chip
 from vouchers.choices import BatchStatus, CodeState, ListStatus, PartnerKind
 from vouchers.filters.campaigns import OwnChoices
+from vouchers.filters.put_away import PutAway
 from vouchers.models import Partner, UploadBatch, VoucherCode, VoucherList
 
 LOW = (("yes", "Has an open alert"),)
@@ -18,11 +19,12 @@ IN_USE = (("yes", "Active"), ("no", "Inactive"))
 PUBLISHED = [choice for choice in CodeState.choices if choice[0] != CodeState.STAGED]
 
 
-class ListFilter(OwnChoices):
+class ListFilter(PutAway, OwnChoices):
     """By status, partner, expiry, use, alerts, links, and text; archived lists only when asked for."""
 
     chips = "status"
     all_label = "Not archived"
+    put_away = ListStatus.ARCHIVED
     search_label = "Search voucher lists"
     search_hint = "Tag, name or List ID"
     own_names = ("partner",)
@@ -49,20 +51,6 @@ class ListFilter(OwnChoices):
     class Meta:
         model = VoucherList
         fields: ClassVar[tuple[str, ...]] = ()
-
-    def _chips(self, counts: dict[str, int] | None) -> list[Chip]:
-        """Leave archived lists out of "not archived", and uncounted while they are not shown."""
-        chips = super()._chips(counts)
-        if counts is None:
-            return chips
-        archived = counts.get(ListStatus.ARCHIVED, 0)
-        shown = bool(self.form.cleaned_data.get("status"))
-        rest = chips[0]._replace(rows=f"{sum(counts.values()) - archived:,}")
-        hidden = [
-            chip._replace(rows="") if chip.value == ListStatus.ARCHIVED and not shown else chip
-            for chip in chips[1:]
-        ]
-        return [rest, *hidden]
 
     def used_at_least(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep the lists of whose codes at least that share was given out."""
@@ -141,6 +129,14 @@ class BatchFilter(OwnChoices):
     class Meta:
         model = UploadBatch
         fields: ClassVar[tuple[str, ...]] = ()
+
+    def _chips(self, counts: dict[str, int] | None) -> list[Chip]:
+        """Leave out the statuses that no upload of the list is in; there are ten."""
+        return [
+            chip
+            for chip in super()._chips(counts)
+            if chip.rows != "0" or chip.current or not chip.value
+        ]
 
     def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Keep the uploads whose file name or uploader holds the term."""

@@ -9,16 +9,37 @@ from django.db.models import Q, QuerySet
 
 from core.filters import BaseFilter
 from vouchers.choices import BatchStatus
+from vouchers.filters.campaigns import OwnChoices
 from vouchers.models import Redemption, RedemptionUpload
-from vouchers.outside_choices import Channel, RedemptionResult
+from vouchers.outside_choices import Channel, RedemptionResult, Refusal
+
+FILE_STATUSES = [
+    (status.value, status.label)
+    for status in (
+        BatchStatus.IN_PROGRESS, BatchStatus.COMPLETED, BatchStatus.COMPLETED_WITH_ERRORS,
+    )
+]  # fmt: skip
 
 
-class RedemptionFilter(BaseFilter):
-    """By result, channel and text; never by a code, which has no place in an address."""
+class RedemptionFilter(OwnChoices):
+    """By result, partner, day, channel and text; never by a code, which has no place in an address."""
 
     chips = "result"
     search_label = "Search redemptions"
-    search_hint = "Reference, partner or list"
+    search_hint = "Reference, partner, list or e-mail"
+    own_names = ("partner",)
+
+    partner = django_filters.ChoiceFilter(
+        field_name="voucher_list__partner", label="Partner", choices=(), empty_label="Any"
+    )
+    redeemed = django_filters.DateFromToRangeFilter(
+        field_name="redeemed_at",
+        label="Redeemed",
+        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    )
+    refusal = django_filters.ChoiceFilter(
+        label="Refused because", choices=Refusal.choices, empty_label="Any"
+    )
 
     result = django_filters.ChoiceFilter(
         label="Result", choices=RedemptionResult.choices, empty_label="Any"
@@ -48,9 +69,9 @@ class RedemptionUploadFilter(BaseFilter):
     search_label = "Search files"
     search_hint = "Name of the file"
 
-    status = django_filters.ChoiceFilter(
-        label="Status", choices=BatchStatus.choices, empty_label="Any"
-    )
+    chips = "status"
+
+    status = django_filters.ChoiceFilter(label="Status", choices=FILE_STATUSES, empty_label="Any")
 
     class Meta:
         model = RedemptionUpload

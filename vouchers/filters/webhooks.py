@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from typing import Any, ClassVar
 
 import django_filters
@@ -9,8 +11,11 @@ from django.db.models import Q, QuerySet
 
 from core.filters import BaseFilter
 from vouchers.happenings import HAPPENINGS
-from vouchers.models import WebhookEndpoint, WebhookMessage
+from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from vouchers.outside_choices import EndpointState, MessageState
+
+# A `webhook-id` as receivers see it.
+ID = re.compile(r"(?:msg_)?([0-9a-f]{32})")
 
 
 class EndpointFilter(BaseFilter):
@@ -37,7 +42,7 @@ class MessageFilter(BaseFilter):
 
     chips = "state"
     search_label = "Search deliveries"
-    search_hint = "Event or answer"
+    search_hint = "Event, answer or message id"
 
     state = django_filters.ChoiceFilter(
         label="State", choices=MessageState.choices, empty_label="Any"
@@ -51,6 +56,11 @@ class MessageFilter(BaseFilter):
         fields: ClassVar[tuple[str, ...]] = ()
 
     def search(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Keep the messages whose event, or an error of whose tries, holds the term."""
-        tried = WebhookMessage.objects.filter(attempts__error__icontains=term)
-        return queryset.filter(Q(event_type__icontains=term) | Q(pk__in=tried.values("pk")))
+        """Keep the messages whose id, event, or an answer or error of whose tries, holds the term."""
+        tried = WebhookAttempt.objects.filter(
+            Q(error__icontains=term) | Q(answer__icontains=term), message__in=queryset
+        )
+        matched = Q(event_type__icontains=term) | Q(pk__in=tried.values("message"))
+        if named := ID.fullmatch(term.lower()):
+            matched |= Q(public_id=uuid.UUID(named[1]))
+        return queryset.filter(matched)

@@ -103,8 +103,14 @@ class ThresholdsForm(VersionedForm):
 
 
 class SettingsForm(ThresholdsForm):
-    """What new lists begin with."""
+    """What new lists begin with, and whether tags of addresses tell people apart."""
 
+    ignores_plus_tags = forms.BooleanField(
+        label="Ignore +tags of e-mail addresses",
+        required=False,
+        help_text="Then ann+shop@example.com is the same person as ann@example.com, and has one"
+        " allowance. It holds from now on; mails still go to the address as it was given.",
+    )
     for_all_lists = forms.BooleanField(
         label="Set these thresholds on every list there is",
         required=False,
@@ -118,6 +124,17 @@ class SettingsForm(ThresholdsForm):
         ].help_text = (
             "With commas between. They hear of the alerts of every list, besides its own addresses."
         )
+
+    @classmethod
+    def initial_of(cls, row: Any) -> dict[str, Any]:
+        return {**super().initial_of(row), "ignores_plus_tags": row.ignores_plus_tags}
+
+    def values(self) -> dict[str, Any]:
+        """Return the cleaned settings by the names of the columns."""
+        return {
+            **self.thresholds(),
+            "ignores_plus_tags": self.cleaned_data["ignores_plus_tags"],
+        }
 
 
 class SnoozeForm(forms.Form):

@@ -15,17 +15,15 @@ from django import forms
 
 from core.errors import DomainError
 from core.forms import LocalDateTimeField, VersionedForm
-from vouchers import messages, triggers
-from vouchers.choices import CodeInMail, OnExhaustion, Qualification
+from vouchers import messages
+from vouchers.choices import CodeInMail, OnExhaustion
+from vouchers.forms import begins
+from vouchers.forms.begins import BeginsFields
 from vouchers.message_tags import default_message
 from vouchers.models import Campaign
 
 MOST_PER_RECIPIENT = 100
 LONGEST_HOLD = 14 * 24 * 60
-QUALIFICATIONS = (
-    (Qualification.LIVE, "Live: a code whenever something happens"),
-    (Qualification.AUDIENCE, "Audience: a code for everybody who qualifies at its start"),
-)
 DELIVERIES = (
     (CodeInMail.REVEAL, "A link in the mail shows the code, and we know when it was seen"),
     (CodeInMail.CODE, "The code stands in the mail"),
@@ -38,6 +36,8 @@ class StepForm(VersionedForm):
 
     mark_optional = False
     columns: tuple[str, ...] = ()
+    # Fields that are no columns and change with them.
+    parts: tuple[str, ...] = ()
     # What may be changed once the campaign gives out codes; everything, while this is empty.
     later: tuple[str, ...] = ()
 
@@ -51,7 +51,7 @@ class StepForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.prepare()
         if is_started:
-            for name in self.columns:
+            for name in (*self.columns, *self.parts):
                 if name in self.fields and name not in self.later:
                     self.fields[name].disabled = True
 
@@ -84,32 +84,22 @@ class StepForm(VersionedForm):
             self.add_error(None, error.message)
 
 
-class StartForm(StepForm):
+class StartForm(BeginsFields, StepForm):
     """Step 1: the name, and audience or live."""
 
-    columns = ("name", "description", "qualification", "trigger")
+    columns = ("name", "description", *begins.COLUMNS)
+    parts = begins.PARTS
     later = ("name", "description")
-    show_when = {"trigger": "qualification=live"}
+    show_when = begins.SHOW_WHEN
 
     name = forms.CharField(label="Name", max_length=120)
     description = forms.CharField(
         label="What it is for", max_length=2_000, required=False,
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
-    qualification = forms.ChoiceField(
-        label="Who is given a code", choices=QUALIFICATIONS, widget=forms.RadioSelect
-    )
-    trigger = forms.ChoiceField(label="When this happens", choices=(), required=False)
 
-    def prepare(self) -> None:
-        field: Any = self.fields["trigger"]
-        field.choices = triggers.choices()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("qualification") == Qualification.AUDIENCE:
-            cleaned["trigger"] = ""
-        return cleaned
+    def initial_of(self, campaign: Campaign) -> dict[str, Any]:
+        return begins.parts_of(campaign)
 
 
 class LimitsForm(StepForm):
@@ -130,8 +120,9 @@ class LimitsForm(StepForm):
     }
 
     max_per_recipient = forms.IntegerField(
-        label="Codes for each person", min_value=1, max_value=MOST_PER_RECIPIENT
-    )
+        label="Codes for each person", min_value=1, max_value=MOST_PER_RECIPIENT,
+        help_text="As long as the campaign runs.",
+    )  # fmt: skip
     max_per_day = forms.IntegerField(label="A day", required=False, min_value=1, max_value=100)
     max_per_week = forms.IntegerField(label="A week", required=False, min_value=1, max_value=100)
     max_per_month = forms.IntegerField(label="A month", required=False, min_value=1, max_value=100)
@@ -154,8 +145,9 @@ class LimitsForm(StepForm):
         help_text="Minutes, up to 14 days (20,160).",
     )  # fmt: skip
     min_validity_days = forms.IntegerField(
-        label="Give no code with fewer days left than", min_value=0, max_value=3_650
-    )
+        label="Days that a code must still be good", min_value=0, max_value=3_650,
+        help_text="Codes that end sooner are passed over. With 0 any code is given.",
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -209,11 +201,14 @@ class MessageForm(StepForm):
     code_in_mail = forms.ChoiceField(
         label="How the code arrives", choices=DELIVERIES, widget=forms.RadioSelect
     )
-    mail_subject = forms.CharField(label="Subject", max_length=150, required=False)
+    mail_subject = forms.CharField(
+        label="Subject", max_length=150, required=False,
+        widget=forms.TextInput({"data-tag-target": ""}),
+    )  # fmt: skip
     mail_body = forms.CharField(
         label="Text", max_length=10_000, required=False,
         widget=forms.Textarea({"rows": 14, "data-tag-target": ""}),
-        help_text="Leave both empty for the usual mail. Tags stand between double braces.",
+        help_text="Leave both empty for the usual mail.",
     )  # fmt: skip
 
     def initial_of(self, campaign: Campaign) -> dict[str, Any]:

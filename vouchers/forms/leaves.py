@@ -18,55 +18,18 @@ from directory.models import Contact, Organisation, Segment
 from directory.segments import kinds
 from directory.selectors.segments import Rule
 from events.choices import EventType
+from events.models import Classification
 from vouchers.choices import LeafKind
+from vouchers.forms.leaf import LeafForm
+from vouchers.forms.outside_leaves import OfferStatusLeaf, RewardEarnedLeaf
 from vouchers.models import Campaign, CampaignLeaf, PeopleList, VoucherList
+from vouchers.questions import outside
 from vouchers.services.campaign_rules import LeafData
 
 PROPERTY = "property:"
 LANGUAGE, CUSTOM = "language", "custom"
 LONGEST_DAYS = 3_650
 MOST_COUNT = 1_000
-Choices = list[tuple[Any, str]]
-
-
-class LeafForm(forms.Form):
-    """A leaf. Subclasses define the fields of their kind, `initial_of` and `terms`."""
-
-    mark_optional = False
-    title = ""
-    kind = forms.CharField(widget=forms.HiddenInput)
-    is_negated = forms.BooleanField(label="Turn it round: those who are or do not", required=False)
-
-    def __init__(self, *args: Any, business: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.business = business
-        self.prepare()
-        self.order_fields(
-            ["kind", *(name for name in self.fields if name not in ("kind", "is_negated"))]
-        )
-
-    def prepare(self) -> None:
-        """Fill the fields with what the business has to choose from."""
-
-    def questions(self) -> list[Any]:
-        """Return the fields of the kind itself."""
-        return [self[name] for name in self.fields if name not in ("kind", "is_negated")]
-
-    @classmethod
-    def initial_of(cls, leaf: CampaignLeaf) -> dict[str, Any]:
-        """Return what the form shows of a stored leaf."""
-        return {}
-
-    def terms(self) -> LeafData:
-        """Return the leaf as it was entered; only after `is_valid`."""
-        raise NotImplementedError
-
-    def made(self, kind: LeafKind, **values: Any) -> LeafData:
-        return LeafData(kind=kind, is_negated=self.cleaned_data["is_negated"], **values)
-
-    def choose(self, name: str, choices: Choices, empty: str = "") -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", empty), *choices] if empty else choices
 
 
 class SegmentLeaf(LeafForm):
@@ -88,6 +51,9 @@ class SegmentLeaf(LeafForm):
 class EventLeaf(LeafForm):
     title = "Something they did"
     type = forms.ChoiceField(label="What", choices=EventType.choices)
+    classification_id = forms.TypedChoiceField(
+        label="Classified as", coerce=int, required=False, empty_value=None
+    )
     min_count = forms.IntegerField(
         label="At least so many times", min_value=1, max_value=MOST_COUNT, initial=1
     )
@@ -99,6 +65,9 @@ class EventLeaf(LeafForm):
     )
 
     def prepare(self) -> None:
+        rows = Classification.objects.filter(business=self.business, deleted_at=None)
+        named = [(one.pk, f"{one.type_label}: {one.name}") for one in rows.order_by("type", "name")]
+        self.choose("classification_id", named, "Anything")
         self.fields["least"] = MoneyField(
             label="Each of at least", currencies=[self.business.base_currency], required=False,
             help_text="For purchases.",
@@ -108,7 +77,7 @@ class EventLeaf(LeafForm):
     def initial_of(cls, leaf: CampaignLeaf) -> dict[str, Any]:
         terms = leaf.terms
         least = terms.get("min_minor")
-        names = ("type", "days", "min_count", "max_count")
+        names = ("type", "classification_id", "days", "min_count", "max_count")
         return {name: terms.get(name) for name in names} | {
             "least": Money(least, terms["currency"]) if least is not None else None
         }
@@ -127,8 +96,9 @@ class EventLeaf(LeafForm):
         terms: dict[str, Any] = {
             "type": cleaned["type"], "days": cleaned["days"], "min_count": cleaned["min_count"],
         }  # fmt: skip
-        if cleaned["max_count"] is not None:
-            terms["max_count"] = cleaned["max_count"]
+        for name in ("classification_id", "max_count"):
+            if cleaned[name] is not None:
+                terms[name] = cleaned[name]
         if cleaned.get("least"):
             terms |= {"min_minor": cleaned["least"].minor, "currency": cleaned["least"].currency}
         return self.made(LeafKind.EVENT, terms=terms)
@@ -199,6 +169,7 @@ class UnredeemedLeaf(VoucherLeaf):
 
 class LanguageLeaf(LeafForm):
     title = "Language"
+    several = frozenset({"languages"})
     languages = forms.MultipleChoiceField(
         label="They speak one of", widget=forms.CheckboxSelectMultiple
     )
@@ -293,6 +264,8 @@ FORMS: dict[str, type[LeafForm]] = {
     LeafKind.CONSENT: ConsentLeaf,
     LeafKind.HAS_VOUCHER: VoucherLeaf,
     LeafKind.UNREDEEMED: UnredeemedLeaf,
+    LeafKind.OFFER_STATUS: OfferStatusLeaf,
+    LeafKind.REWARD_EARNED: RewardEarnedLeaf,
     f"{PROPERTY}{LANGUAGE}": LanguageLeaf,
     f"{PROPERTY}{CUSTOM}": CustomLeaf,
 }
@@ -315,10 +288,11 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     about = [one for one in own if one[0].startswith(PROPERTY)]
     about += [(f"{PROPERTY}{key}", kinds[key].LABEL) for key in kinds]
     did = (LeafKind.SEGMENT, LeafKind.EVENT, LeafKind.PEOPLE, LeafKind.CONSENT)
+    given = (LeafKind.HAS_VOUCHER, LeafKind.UNREDEEMED, *outside)
     return [
         ("Who they are, what they did", [one for one in own if one[0] in did]),
         ("A property of the person", sorted(about, key=lambda one: one[1])),
-        ("Vouchers", [one for one in own if one[0] in (LeafKind.HAS_VOUCHER, LeafKind.UNREDEEMED)]),
+        ("Vouchers, offers and rewards", [one for one in own if one[0] in given]),
     ]
 
 

@@ -39,14 +39,19 @@ class PartnerForm(forms.Form):
     redemption_instructions = forms.CharField(
         label="How codes are redeemed", max_length=2000, required=False,
         widget=forms.Textarea({"rows": 3}),
+        help_text="For example: type the code in at the checkout, or show it at the till.",
     )  # fmt: skip
     logo = PictureField(label="Logo", required=False)
-    contact_email = forms.EmailField(label="Contact's e-mail", max_length=254, required=False)
+    contact_email = forms.EmailField(
+        label="Contact's e-mail", max_length=254, required=False,
+        help_text="Whom to ask for codes. Recipients do not see it.",
+    )  # fmt: skip
     is_told_of_low_stock = forms.BooleanField(
         label="Ask this address for more codes when a list runs low", required=False
     )
     late_redemption_days = forms.IntegerField(
-        label="Codes are taken so many days after their end", min_value=0, max_value=365, initial=0,
+        label="Days of grace", min_value=0, max_value=365, initial=0,
+        help_text="So many days after its end a code is still taken. Recipients are not told.",
     )  # fmt: skip
     confirmed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)

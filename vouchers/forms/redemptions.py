@@ -11,7 +11,7 @@ from core.forms import MoneyField
 
 
 class RedeemForm(forms.Form):
-    """One code that somebody of the desk redeems by hand."""
+    """One code that somebody of the desk redeems by hand, or only asks about (`is_check`)."""
 
     code = forms.CharField(
         label="Code",
@@ -33,11 +33,20 @@ class RedeemForm(forms.Form):
     )
     location = forms.CharField(label="Where", max_length=120, required=False)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, is_check: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_check = is_check
         self.fields["amount"] = MoneyField(
             label="Amount", required=False, currencies=[currency], minimum=Decimal(0)
         )
+        self.order_fields(["code", "reference", "amount", "location", "list_id"])
+
+    def full_clean(self) -> None:
+        """Judge the form; whoever only asks about a code has no receipt yet."""
+        reference = self.fields["reference"]
+        reference.required = not self.is_check
+        super().full_clean()
+        reference.required = True
 
 
 class RedemptionUploadForm(forms.Form):
@@ -45,8 +54,7 @@ class RedemptionUploadForm(forms.Form):
 
     file = forms.FileField(
         label="File of redemptions",
-        help_text="CSV with a heading: code, and if you like redeemed_at, reference, amount,"
-        " currency, location, status (redeemed or reversed). Up to 50 MB.",
+        help_text="A CSV file whose first line names the columns, up to 50 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
         allow_empty_file=True,
     )

@@ -14,6 +14,7 @@ from directory.forms.rows import action_of, row_count, typed
 from vouchers.models import Campaign, CampaignList, VoucherList
 from vouchers.selectors import campaign_desk
 from vouchers.selectors.campaign_words import TakesFrom
+from vouchers.selectors.numbers import numbers_of
 
 PREFIX = "sources"
 MOST_SOURCES = 20
@@ -49,7 +50,11 @@ class SourceForms:
         self.campaign = campaign
         self.mappings = campaign_desk.mappings_of(campaign=campaign)
         self.lists = self._choosable(at)
-        self.choices = [(pk, label_of(one)) for pk, one in self.lists.items()]
+        held = numbers_of(self.lists.values(), at=at)
+        self.choices = [
+            (pk, f"{label_of(one)} ({held[pk].distributable:,} left)")
+            for pk, one in self.lists.items()
+        ]
         action, place = action_of(data, PREFIX)
         self.is_redrawn = bool(action)
         self.is_bound = data is not None and not self.is_redrawn

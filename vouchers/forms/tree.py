@@ -27,7 +27,6 @@ PREFIX = "tree"
 MOST_GROUPS = 8
 MOST_LEAVES = 12
 JOINS = ((Join.ALL, "all of these"), (Join.ANY, "at least one of these"))
-MULTIPLE = frozenset({"languages"})
 
 
 @dataclass(slots=True)
@@ -205,7 +204,7 @@ def _lists(key: str) -> frozenset[str]:
     """Return the fields of the kind that hold several values."""
     criterion = leaves.criterion_of(key) if key not in leaves.FORMS else ""
     if not criterion:
-        return MULTIPLE
+        return leaves.FORMS[key].several
     fields = kinds[criterion].FIELDS
     return frozenset(one.name for one in fields if one.kind in ("choices", "references"))
 

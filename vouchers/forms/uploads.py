@@ -9,6 +9,7 @@ from django import forms
 
 from core.forms import LocalDateTimeField
 from vouchers.choices import BatchMode, HeaderMode
+from vouchers.forms.alerts import MOST_ADDRESSES, AddressesField
 from vouchers.generating import BLOCKED, READABLE, SETS, Recipe
 
 SET_CHOICES = [
@@ -45,6 +46,14 @@ class UploadForm(forms.Form):
     )
     is_damage_accepted = forms.BooleanField(
         label="These codes are correct, even where they look like 1.23E+12", required=False
+    )
+
+    told_addresses = AddressesField(
+        label="Tell these addresses what came of it",
+        required=False,
+        most=MOST_ADDRESSES,
+        max_length=2_000,
+        help_text="With commas between. You are told anyway.",
     )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:

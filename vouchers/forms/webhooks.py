@@ -13,6 +13,17 @@ from vouchers.models import Partner, WebhookEndpoint
 from vouchers.selectors.lists import partners_of
 from vouchers.services.webhooks import EndpointData
 
+GROUPS = {
+    "partner_voucher": "Vouchers of people",
+    "voucher_list": "Lists",
+    "voucher_upload": "Uploads",
+    "voucher_code": "Safety",
+}
+GROUPED = [
+    (label, [pair for pair in HAPPENINGS.items() if pair[0].partition(".")[0] == group])
+    for group, label in GROUPS.items()
+]
+
 
 class EndpointForm(VersionedForm):
     """Where to send what."""
@@ -26,7 +37,7 @@ class EndpointForm(VersionedForm):
     description = forms.CharField(label="Description", max_length=120, required=False)
     event_types = forms.MultipleChoiceField(
         label="Events",
-        choices=list(HAPPENINGS.items()),
+        choices=GROUPED,
         initial=[REWARDED],
         widget=forms.CheckboxSelectMultiple,
     )

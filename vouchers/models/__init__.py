@@ -1,7 +1,13 @@
 """Partners, voucher lists, codes, uploads, campaigns and issuances."""
 
 from vouchers.models.alerts import Alert, VoucherSettings
-from vouchers.models.batches import StagedCode, UploadBatch, UploadDownload, UploadLine
+from vouchers.models.batches import (
+    StagedCode,
+    UploadAct,
+    UploadBatch,
+    UploadDownload,
+    UploadLine,
+)
 from vouchers.models.campaigns import (
     AudienceRun,
     Campaign,
@@ -26,6 +32,7 @@ from vouchers.models.redemptions import (
     RedemptionLine,
     RedemptionUpload,
 )
+from vouchers.models.watches import Watch
 from vouchers.models.webhooks import WebhookAttempt, WebhookEndpoint, WebhookMessage
 
 __all__ = [
@@ -59,6 +66,7 @@ __all__ = [
     "Sending",
     "StagedCode",
     "Tray",
+    "UploadAct",
     "UploadBatch",
     "UploadDownload",
     "UploadLine",
@@ -66,6 +74,7 @@ __all__ = [
     "VoucherList",
     "VoucherSettings",
     "WaitEntry",
+    "Watch",
     "WebhookAttempt",
     "WebhookEndpoint",
     "WebhookMessage",

@@ -102,6 +102,8 @@ class VoucherSettings(Timestamped):
     warn_days_to_expiry = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     warn_waiting = models.PositiveIntegerField(null=True, blank=True, default=1)
     warn_addresses = ArrayField(models.EmailField(max_length=254), default=list, blank=True)
+    # Whether ann+shop@example.com is the same recipient as ann@example.com.
+    ignores_plus_tags = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -23,6 +24,7 @@ from vouchers.choices import (
     Download,
     HeaderMode,
     LineOutcome,
+    UploadActKind,
 )
 from vouchers.models.lists import VoucherList
 
@@ -95,6 +97,8 @@ class UploadBatch(Timestamped):
     served_count = models.PositiveIntegerField(default=0)
     # When the uploader was mailed what came of it, and waiting people were served.
     told_at = models.DateTimeField(null=True, blank=True)
+    # Who is mailed besides the uploader.
+    told_addresses = ArrayField(models.EmailField(max_length=254), default=list, blank=True)
     # The codes of a generated batch are handed out as a file once.
     downloaded_at = models.DateTimeField(null=True, blank=True)
     file_deleted_at = models.DateTimeField(null=True, blank=True)
@@ -180,7 +184,7 @@ class UploadLine(models.Model):
 
     What only the database can know (doubles, codes issued before) is written for every line. What
     the line itself shows is written for the first thousand, for the page: the report reads the file
-    again. A double is somebody's code and stands here masked.
+    again. What is a code by now, of this upload or of another, stands here masked.
     """
 
     batch = models.ForeignKey(
@@ -191,7 +195,7 @@ class UploadLine(models.Model):
         db_constraint=False,
     )
     line_no = models.PositiveIntegerField()
-    # As it stood in the file, at most 255 characters of it.
+    # As it stood in the file, at most 255 characters of it; masked where it is a code.
     value = models.CharField(max_length=255)
     outcome = models.CharField(max_length=8, choices=LineOutcome.choices)
     reason = models.CharField(max_length=20)
@@ -223,6 +227,22 @@ class StagedCode(models.Model):
     batch_id = models.BigIntegerField()
     line_no = models.PositiveIntegerField()
     code = models.CharField(max_length=255, db_collation="C")
+
+
+class UploadAct(models.Model):
+    """Somebody of the desk decided about an upload: who, what, when, and the reason they gave."""
+
+    batch = models.ForeignKey(UploadBatch, on_delete=models.CASCADE, related_name="acts")
+    kind = models.CharField(max_length=9, choices=UploadActKind.choices)
+    note = models.CharField(max_length=300, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    user_name = models.CharField(max_length=254)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "-at"], name="vouchers_acts_of_batch")]
 
 
 class UploadDownload(models.Model):

@@ -23,6 +23,7 @@ from vouchers.choices import (
     LeafKind,
     OnExhaustion,
     Qualification,
+    RunOrder,
     RunState,
 )
 from vouchers.models.lists import SLOTS, VoucherList
@@ -53,6 +54,11 @@ class Campaign(Timestamped):
     )
     # Live: which happening it listens to (an outbox topic); empty for audience, API, links and by hand.
     trigger = models.CharField(max_length=60, blank=True)
+    # What must not follow, and within how many hours; empty gives the code at once.
+    absent = models.CharField(max_length=60, blank=True)
+    absent_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Audience: in which order people are served.
+    run_order = models.CharField(max_length=6, choices=RunOrder.choices, default=RunOrder.RANDOM)
     # What the purchase that triggers it must look like: the shared conditions.
     condition_set = models.OneToOneField(
         ConditionSet, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -95,6 +101,11 @@ class Campaign(Timestamped):
                 condition=Q(starts_at__isnull=True)
                 | Q(ends_at__isnull=True)
                 | Q(starts_at__lt=F("ends_at")),
+            ),
+            models.CheckConstraint(
+                name="vouchers_campaign_absence",
+                condition=Q(absent="", absent_hours__isnull=True)
+                | ~Q(absent="") & Q(absent_hours__gte=1),
             ),
             models.CheckConstraint(
                 name="vouchers_campaign_reservation",
@@ -279,6 +290,11 @@ class AudienceRun(Timestamped):
     served_count = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def stands(self) -> RunState:
+        """The state as a choice with its label and tone."""
+        return RunState(self.state)
 
 
 class RunPerson(models.Model):

@@ -60,6 +60,7 @@ class VoucherCode(models.Model):
     redeemed_at = models.DateTimeField(null=True)
     void_reason = models.CharField(max_length=16, choices=VoidReason.choices, blank=True)
     void_note = models.CharField(max_length=300, blank=True)
+    voided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

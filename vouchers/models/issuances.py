@@ -58,6 +58,7 @@ class Issuance(Timestamped):
     idempotency_key = models.CharField(max_length=200)
     source = models.CharField(max_length=8, choices=Source.choices)
     trigger_ref = models.CharField(max_length=120, blank=True)
+    # Why somebody of the desk gave it; why it ended stands below.
     reason = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=8, choices=IssuanceStatus.choices)
     reserved_until = models.DateTimeField(null=True)
@@ -73,6 +74,11 @@ class Issuance(Timestamped):
     exposed_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    closed_reason = models.CharField(max_length=300, blank=True)
+    # Who took it back; empty where the clock ended it.
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     event_id = models.UUIDField(default=uuid.uuid4, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -113,6 +119,9 @@ class Issuance(Timestamped):
             models.Index(fields=["campaign", "-created_at", "-id"], name="vouchers_issued_by"),
             models.Index(fields=["business", "recipient_key"], name="vouchers_issued_to"),
             models.Index(fields=["voucher_list", "-issued_at"], name="vouchers_issued_from"),
+            models.Index(
+                fields=["trigger_ref"], name="vouchers_issued_for", condition=Q(source="Manual")
+            ),
             models.Index(
                 fields=["reserved_until"], name="vouchers_lapsing", condition=Q(status="reserved")
             ),
@@ -175,6 +184,11 @@ class WaitEntry(Timestamped):
                 fields=["campaign", "recipient_key"],
                 condition=Q(state="waiting"),
                 name="vouchers_waiting_once",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "idempotency_key"],
+                condition=Q(state="waiting"),
+                name="vouchers_waiting_once_a_key",
             ),
         ]
         indexes = [

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from core.models import Timestamped
 from directory.models import Organisation
-from vouchers.choices import DuplicateScope, PartnerKind
+from vouchers.choices import DuplicateScope, PartnerKind, PartnerUse
 
 
 @pghistory.track()
@@ -54,6 +54,11 @@ class Partner(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def use(self) -> PartnerUse:
+        """Whether it is active, as a choice with its label and tone."""
+        return PartnerUse.ACTIVE if self.is_active else PartnerUse.INACTIVE
 
 
 class PartnerContact(Timestamped):

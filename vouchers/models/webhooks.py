@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pghistory
 from django.conf import settings
@@ -77,6 +78,11 @@ class WebhookEndpoint(Timestamped):
         return self.url
 
     @property
+    def host(self) -> str:
+        """Where it leads, short enough for a heading: the host without the path."""
+        return urlsplit(self.url).hostname or self.url
+
+    @property
     def is_on(self) -> bool:
         """Whether anything is made and sent for it."""
         return self.state == EndpointState.ACTIVE
@@ -125,6 +131,11 @@ class WebhookMessage(Timestamped):
 
     def __str__(self) -> str:
         return f"msg_{self.public_id.hex}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a try is still to come."""
+        return self.state == MessageState.PENDING
 
     @property
     def is_given_up(self) -> bool:

@@ -30,6 +30,10 @@ class Arrival:
     facts: EventFacts | None = None
     # The campaign whose own doing it was; it never answers itself.
     by_campaign_id: int | None = None
+    # What it was, for campaigns that wait for what follows, and when; None is when it was told.
+    event_id: int | None = None
+    issuance_id: int | None = None
+    since: datetime | None = None
 
 
 # How the payload of each topic is read; None where it is about nobody known.
@@ -47,7 +51,7 @@ def by_event(payload: Mapping[str, Any], at: datetime) -> Arrival | None:
         return None
     facts = event_facts(business=event.business, event_ids=[event.pk], at=at)[event.pk]
     who = recipient_for(business=event.business, contact=event.contact)
-    return Arrival(event.business_id, who, facts)
+    return Arrival(event.business_id, who, facts, event_id=event.pk, since=event.performed_at)
 
 
 def by_registration(payload: Mapping[str, Any], at: datetime) -> Arrival | None:
@@ -65,7 +69,7 @@ def by_voucher(payload: Mapping[str, Any], at: datetime) -> Arrival | None:
     if row is None:
         return None
     who = Recipient(row.recipient_key, row.contact, row.email)
-    return Arrival(row.business_id, who, by_campaign_id=row.campaign_id)
+    return Arrival(row.business_id, who, by_campaign_id=row.campaign_id, issuance_id=row.pk)
 
 
 def add(trigger: Trigger, reader: Reader) -> None:

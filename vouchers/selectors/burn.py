@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 
 from vouchers.choices import CampaignStatus, WaitState
 from vouchers.models import CampaignList, Issuance, WaitEntry
-from vouchers.thresholds import days_left
+from vouchers.thresholds import DAY, days_left, needed_for
 
 WINDOW = timedelta(days=7)
 LIVE = (CampaignStatus.RUNNING, CampaignStatus.PAUSED, CampaignStatus.EXHAUSTED)
 # Beyond this nobody plans; a date in the year 9000 helps nobody either.
 FORESEEN = timedelta(days=3650)
+# A partner is asked for as many codes as are used in so many days.
+TOP_UP_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How a list goes on if codes are given out as in the last seven days.
+
+    `runs_out_at` is None where nothing is given out, or nothing is left. `left_over` are the codes
+    that nobody will have been given when the list expires; None where it runs out before.
+    """
+
+    rate: float
+    runs_out_at: datetime | None
+    left_over: int | None
+    top_up: int
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether less than a code a day is given out, so that weeks say more than days."""
+        return 0 < self.rate < 1
+
+    @property
+    def per_week(self) -> float:
+        return self.rate * WINDOW.days
+
+
+def forecast(*, available: int, rate: float, expires_at: datetime, at: datetime) -> Forecast:
+    """Foretell a list with so many codes left; `top_up` is what thirty days use."""
+    ends = runs_out_at(available=available, rate=rate, at=at) if available > 0 else None
+    used = math.floor(rate * max((expires_at - at).total_seconds(), 0) / DAY)
+    left_over = available - used if available > used else None
+    return Forecast(rate, ends, left_over, needed_for(TOP_UP_DAYS, rate))
 
 
 def rates_of(*, list_ids: Collection[int], at: datetime) -> dict[int, float]:

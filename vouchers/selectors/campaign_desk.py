@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from core.search import folded
@@ -24,8 +24,8 @@ from vouchers.models import (
     VoucherList,
     WaitEntry,
 )
+from vouchers.selectors import by_day
 
-CHART_DAYS = 30
 MOST_CHANGES = 50
 
 
@@ -39,8 +39,13 @@ class Figures:
     revoked: int
     waiting: int
     undelivered: int
-    days: tuple[datetime, ...]
+    days: tuple[date, ...]
     counts: tuple[int, ...]
+
+    @property
+    def rate(self) -> float:
+        """Codes a day, as a mean of the last seven days."""
+        return sum(self.counts[-7:]) / 7
 
     @property
     def redeemed_percent(self) -> int | None:
@@ -81,21 +86,14 @@ def figures_of(*, campaign: Campaign, at: datetime) -> Figures:
         revoked=Count("pk", filter=Q(status=IssuanceStatus.REVOKED)),
         undelivered=Count("pk", filter=needs_attention()),
     )
-    first = (at - timedelta(days=CHART_DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    by_day = dict(
-        own.filter(issued_at__gte=first)
-        .annotate(day=TruncDate("issued_at"))
-        .values_list("day")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    days = tuple(first + timedelta(days=place) for place in range(CHART_DAYS))
+    zone = campaign.business.time_zone
+    days, given = by_day.given_by_campaign(campaign_id=campaign.pk, zone=zone, at=at)
     return Figures(
         **counts,
         **became,
         waiting=WaitEntry.objects.filter(campaign=campaign, state=WaitState.WAITING).count(),
         days=days,
-        counts=tuple(by_day.get(day.date(), 0) for day in days),
+        counts=given,
     )
 
 

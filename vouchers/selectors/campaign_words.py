@@ -9,7 +9,7 @@ from typing import Any
 
 from core.calendar import local
 from vouchers import messages, triggers
-from vouchers.choices import CodeInMail, OnExhaustion, Outcome, Qualification
+from vouchers.choices import CodeInMail, OnExhaustion, Outcome, Qualification, RunOrder
 from vouchers.message_tags import default_message, sample_values
 from vouchers.models import Campaign, Issuance
 from vouchers.selectors import campaign_desk, eligibility
@@ -111,8 +111,12 @@ def refusal(outcome: str, reason: str) -> str:
 
 def _begins(campaign: Campaign) -> str:
     if campaign.qualification == Qualification.AUDIENCE:
-        return "Once, when it starts: everybody who qualifies then is given a code."
-    whenever = triggers.whenever(campaign.trigger)
+        order = " Who stands on the uploaded list of people comes first, in its order."
+        words = "Once, when it starts: everybody who qualifies then is given a code."
+        return words + (order if campaign.run_order == RunOrder.FILE else "")
+    whenever = triggers.whenever(
+        campaign.trigger, absent=campaign.absent, hours=campaign.absent_hours
+    )
     if not whenever:
         return "A code is given when it is asked for by API or claim link, or by hand."
     return f"Whenever somebody {whenever}, they are given a code."

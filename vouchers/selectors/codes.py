@@ -22,7 +22,7 @@ def look_up(*, voucher_list: VoucherList, text: str) -> VoucherCode | None:
 
 def issuances_of(*, code: VoucherCode) -> list[Issuance]:
     """Return to whom the code was given or promised, the newest first."""
-    rows = Issuance.objects.filter(code=code).select_related("contact", "campaign")
+    rows = Issuance.objects.filter(code=code).select_related("contact", "campaign", "closed_by")
     return list(rows.order_by("-created_at", "-pk")[:MOST_LINES])
 
 
@@ -48,7 +48,8 @@ def timeline_of(*, code: VoucherCode, issuances: list[Issuance]) -> Iterator[dic
     if code.state == CodeState.VOID:
         reason = VoidReason(code.void_reason).label
         last = max((row.closed_at for row in issuances if row.closed_at), default=None)
-        yield _line(f"Void: {reason}", last or batch.updated_at, "trash", "", code.void_note)
+        at = code.voided_at or last or batch.updated_at
+        yield _line(f"Void: {reason}", at, "trash", "", code.void_note)
 
 
 def _of_issuance(row: Issuance) -> Iterator[dict[str, Any]]:
@@ -64,7 +65,11 @@ def _of_issuance(row: Issuance) -> Iterator[dict[str, Any]]:
         yield _line(f"Seen by {name}", row.first_seen_at, "eye", name)
     if row.closed_at is not None:
         yield _line(
-            IssuanceStatus(row.status).label, row.closed_at, "arrow-back-up", "", row.reason
+            IssuanceStatus(row.status).label,
+            row.closed_at,
+            "arrow-back-up",
+            row.closed_by.display_name if row.closed_by else "",
+            row.closed_reason,
         )
 
 

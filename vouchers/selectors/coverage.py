@@ -35,14 +35,14 @@ class Coverage:
 
 def coverage_of(*, campaign: Campaign, at: datetime) -> Coverage:
     """Count people and codes; the publish page shows both, with a warning where codes fall short."""
-    distributable = _distributable(campaign, at)
+    codes = distributable(campaign=campaign, at=at)
     if campaign.qualification != Qualification.AUDIENCE:
-        return Coverage(None, distributable, None)
+        return Coverage(None, codes, None)
     audience = eligibility.size_of_audience(campaign=campaign, at=at)
     needed = audience * campaign.max_per_recipient
     if campaign.max_total is not None:
         needed = min(needed, campaign.max_total)
-    return Coverage(audience, distributable, needed)
+    return Coverage(audience, codes, needed)
 
 
 def problems_of(*, campaign: Campaign, at: datetime) -> list[str]:
@@ -69,7 +69,7 @@ def _usable(campaign: Campaign, at: datetime) -> QuerySet[CampaignList]:
     )
 
 
-def _distributable(campaign: Campaign, at: datetime) -> int:
+def distributable(*, campaign: Campaign, at: datetime) -> int:
     """Return how many codes the lists can give to the campaign, each within its quota."""
     mappings = list(_usable(campaign, at).select_related("voucher_list"))
     numbers = numbers_of([one.voucher_list for one in mappings], at=at)

@@ -75,7 +75,7 @@ def reason_against(
             return f"{against.needed}; {against.found}"
     if not has_conditions:
         return ""
-    asks = _asks(campaign, at)
+    asks = _asks(campaign, at, event)
     failure = _tree(campaign, asks).failure(_answers(asks, recipient))
     return failure.removeprefix("are ")
 
@@ -153,7 +153,7 @@ def describe(*, campaign: Campaign, at: datetime) -> list[str]:
     return lines
 
 
-def _asks(campaign: Campaign, at: datetime) -> list[Ask]:
+def _asks(campaign: Campaign, at: datetime, event: EventFacts | None = None) -> list[Ask]:
     """Return the leaves of the campaign in their order; one query, and one for the business."""
     rows = (
         CampaignLeaf.objects.filter(group__campaign=campaign)
@@ -163,7 +163,7 @@ def _asks(campaign: Campaign, at: datetime) -> list[Ask]:
         )
         .order_by("group__position", "group_id", "position")
     )  # fmt: skip
-    return [Ask(row, row.group.campaign.business, at) for row in rows]
+    return [Ask(row, row.group.campaign.business, at, event) for row in rows]
 
 
 def _tree(campaign: Campaign, asks: Iterable[Ask]) -> Tree:

@@ -12,6 +12,7 @@ from vouchers.choices import IssuanceStatus
 from vouchers.models import Campaign, Issuance, Partner, UploadBatch, UploadLine, VoucherList
 from vouchers.recipients import Recipient
 from vouchers.selectors import lists
+from vouchers.selectors.recipients import keys_of
 
 NUMBER = "CMP-"
 SHOWN = (IssuanceStatus.ISSUED, IssuanceStatus.REDEEMED, IssuanceStatus.EXPIRED)
@@ -70,8 +71,13 @@ def issuance(*, business: Organisation, public_id: UUID) -> Issuance:
 
 
 def vouchers_of(*, business: Organisation, recipient: Recipient) -> QuerySet[Issuance]:
-    """Return what the recipient was given and may see, the newest first."""
-    rows = Issuance.objects.filter(business=business, recipient_key=recipient.key, status__in=SHOWN)
+    """Return what the recipient was given and may see, the newest first.
+
+    A contact has what was given to their addresses and numbers before they were a contact, too.
+    """
+    found = recipient.contact
+    keys = {recipient.key} if found is None else keys_of(contact=found)
+    rows = Issuance.objects.filter(business=business, recipient_key__in=keys, status__in=SHOWN)
     return rows.select_related("campaign", "code", "voucher_list__partner").order_by(
         "-created_at", "-pk"
     )

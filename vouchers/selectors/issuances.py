@@ -23,11 +23,16 @@ def issuances_of(*, business: Organisation) -> QuerySet[Issuance]:
 
 def issuance(*, business: Organisation, public_id: uuid.UUID) -> Issuance:
     """Return one issuance of the business; raises `NotFound`."""
-    rows = issuances_of(business=business).select_related("business", "created_by")
+    rows = issuances_of(business=business).select_related("business", "created_by", "closed_by")
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound("There is no such voucher.")
     return found
+
+
+def public_id_of(pk: int) -> uuid.UUID | None:
+    """Return the id by which the page of the issuance is addressed."""
+    return Issuance.objects.filter(pk=pk).values_list("public_id", flat=True).first()
 
 
 def sendings_of(*, issuance: Issuance) -> list[Sending]:

@@ -17,15 +17,16 @@ from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from core.money import Money
-from core.registry import Registry
 from directory.models import ContactEmail, ContactPhone, Organisation
 from directory.segments import AsOf, kinds
 from directory.selectors import segment_sql
 from directory.selectors.segments import Rule, labels_for, members
 from events.choices import EventStatus, EventType
-from events.models import BusinessEvent
+from events.facts import EventFacts
+from events.models import BusinessEvent, Classification
 from vouchers.choices import IssuanceStatus, LeafKind
 from vouchers.models import CampaignLeaf, Issuance, ListedPerson
+from vouchers.questions import Asked, outside
 from vouchers.recipients import EMAIL, PHONE
 
 NOBODY = Q(pk__in=())
@@ -35,11 +36,12 @@ LANGUAGE, CUSTOM = "language", "custom"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A leaf as it is asked: of whose people, and when."""
+    """A leaf as it is asked: of whose people, when, and by which event where one is at hand."""
 
     row: CampaignLeaf
     business: Organisation
     at: datetime
+    event: EventFacts | None = None
 
     @property
     def terms(self) -> Mapping[str, Any]:
@@ -54,18 +56,6 @@ class Kind:
     found: Callable[[Ask], Q]
     words: Callable[[Ask], tuple[str, str]]
     of_keys: Callable[[Ask, Collection[str]], set[str]] = lambda ask, keys: set()
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A question that an app above answers: of which contacts it is true, and its words."""
-
-    found: Callable[[Organisation, Mapping[str, Any], datetime], Q]
-    words: Callable[[Organisation, Mapping[str, Any]], tuple[str, str]]
-
-
-# Filled at start by the apps above: "offer_status" by incentives, "reward_earned" by rewards.
-outside: Registry[Outside] = Registry("questions about people answered above vouchers")
 
 
 def _are(words: str) -> tuple[str, str]:
@@ -118,8 +108,11 @@ def _event_words(ask: Ask) -> tuple[str, str]:
     many = f"{least} to {most} times" if most is not None else f"{least} times or more"
     often = "" if least == 1 and most is None else f" {many}"
     of = ""
+    if terms.get("classification_id"):
+        named = Classification.objects.filter(pk=terms["classification_id"]).first()
+        of = f" classified as {named or '(gone)'}"
     if terms.get("min_minor") is not None:
-        of = f" of {Money(int(terms['min_minor']), terms['currency']).format()} or more"
+        of += f" of {Money(int(terms['min_minor']), terms['currency']).format()} or more"
     within = f"in the last {terms['days']} days"
     return f"had a {name}{of}{often} {within}", f"had no {name}{of}{often} {within}"
 
@@ -216,9 +209,18 @@ def _has_words(ask: Ask) -> tuple[str, str]:
     return f"have an unredeemed voucher{of}", f"have no unredeemed voucher{of}"
 
 
+def _asked(ask: Ask) -> Asked:
+    return Asked(ask.business, ask.terms, ask.at, ask.event)
+
+
 def _outside(ask: Ask) -> Q:
     answers = outside.get(ask.row.kind)
-    return answers.found(ask.business, ask.terms, ask.at) if answers else NOBODY
+    return answers.found(_asked(ask)) if answers else NOBODY
+
+
+def _outside_by_key(ask: Ask, keys: Collection[str]) -> set[str]:
+    answers = outside.get(ask.row.kind)
+    return answers.of_keys(_asked(ask), keys) if answers else set()
 
 
 def _outside_words(ask: Ask) -> tuple[str, str]:
@@ -226,7 +228,7 @@ def _outside_words(ask: Ask) -> tuple[str, str]:
     if answers is None:
         label = LeafKind(ask.row.kind).label.lower()
         return label, f"not: {label}"
-    return answers.words(ask.business, ask.terms)
+    return answers.words(_asked(ask))
 
 
 KINDS: dict[str, Kind] = {
@@ -237,6 +239,6 @@ KINDS: dict[str, Kind] = {
     LeafKind.CONSENT: Kind(_consent, _consent_words),
     LeafKind.HAS_VOUCHER: Kind(_has, _has_words, _has_by_key),
     LeafKind.UNREDEEMED: Kind(_has, _has_words, _has_by_key),
-    LeafKind.OFFER_STATUS: Kind(_outside, _outside_words),
-    LeafKind.REWARD_EARNED: Kind(_outside, _outside_words),
+    LeafKind.OFFER_STATUS: Kind(_outside, _outside_words, _outside_by_key),
+    LeafKind.REWARD_EARNED: Kind(_outside, _outside_words, _outside_by_key),
 }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
@@ -23,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.functions import Cast, Coalesce
 
 from core.calendar import day_bounds, local
 from core.errors import NotFound
@@ -36,13 +35,13 @@ from vouchers.models import (
     ListCount,
     ListStatusChange,
     Partner,
+    UploadAct,
     UploadBatch,
     VoucherCode,
     VoucherList,
 )
 from vouchers.selectors.numbers import Numbers
 
-CHART_DAYS = 30
 MOST_CHANGES = 50
 
 
@@ -54,15 +53,6 @@ class Overview:
     distributable: int
     issued_today: int
     needing_attention: int
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Codes given out on each day, the oldest first."""
-
-    days: tuple[date, ...]
-    issued: tuple[int, ...]
-    redeemed: tuple[int, ...]
 
 
 def lists_of(*, business: Organisation) -> QuerySet[VoucherList]:
@@ -127,27 +117,6 @@ def overview(*, business: Organisation, at: datetime) -> Overview:
         issued_at__lt=today.end,
     ).count()
     return Overview(lists["active"], int(counted["left"] or 0), issued, lists["troubled"])
-
-
-def use_of(*, lists: QuerySet[VoucherList] | Sequence[VoucherList], zone: str, at: datetime) -> Use:
-    """Return what was given out and redeemed on each of the last 30 local days; two queries."""
-    place = ZoneInfo(zone)
-    last = local(at, zone).date()
-    days = [last - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
-    begin = day_bounds(days[0], zone).start
-    given = _by_day(
-        Issuance.objects.filter(voucher_list__in=lists, issued_at__gte=begin), "issued_at", place
-    )
-    spent = _by_day(
-        VoucherCode.objects.filter(voucher_list__in=lists, redeemed_at__gte=begin),
-        "redeemed_at",
-        place,
-    )
-    return Use(
-        tuple(days),
-        tuple(given.get(day, 0) for day in days),
-        tuple(spent.get(day, 0) for day in days),
-    )
 
 
 def mappings_of(*, voucher_list: VoucherList) -> list[CampaignList]:
@@ -252,19 +221,15 @@ def changes_of(*, voucher_list: VoucherList) -> list[ListStatusChange]:
     return list(voucher_list.status_changes.order_by("-at", "-pk")[:MOST_CHANGES])
 
 
+def acts_of(*, voucher_list: VoucherList) -> list[UploadAct]:
+    """Return what was decided about the list's uploads, the newest first."""
+    rows = UploadAct.objects.filter(batch__voucher_list=voucher_list).select_related("batch")
+    return list(rows.order_by("-at", "-pk")[:MOST_CHANGES])
+
+
 def together(numbers: dict[int, Numbers]) -> Numbers:
     """Add up the numbers of several lists."""
     return sum(numbers.values(), start=Numbers())
-
-
-def _by_day(rows: QuerySet[Any], field: str, zone: ZoneInfo) -> dict[Any, int]:
-    counts = (
-        rows.annotate(day=TruncDate(field, tzinfo=zone))
-        .values_list("day")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    return dict(counts)
 
 
 def _sum(counted: QuerySet[Any], what: Any) -> Coalesce:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+
+from django.db.models.functions import Lower
 
 from core.errors import NotFound
 from directory.models import Contact, ContactEmail, Organisation
+from directory.people import normal_email
 from directory.selectors.contact_references import contact_by
 from vouchers import recipients
+from vouchers.models import VoucherSettings
 from vouchers.recipients import EMAIL, PHONE, NobodyNamed, Recipient, contact_id_of
 
 
@@ -43,18 +48,49 @@ def recipients_by_key(*, business: Organisation, keys: Collection[str]) -> dict[
     return made
 
 
+def keys_of(*, contact: Contact) -> set[str]:
+    """Return every key that the contact is or was known by: own, addresses, numbers."""
+    emails = {normal_email(one) for one in contact.emails.values_list("address", flat=True)}
+    phones = contact.phones.exclude(e164="").values_list("e164", flat=True)
+    plain = {recipients.without_tag(address) for address in emails}
+    if plain != emails and ignores_tags(contact.business):
+        emails |= plain
+    found = {f"{EMAIL}{address}" for address in emails}
+    return {str(contact.pk)} | found | {f"{PHONE}{number}" for number in phones}
+
+
+def ignores_tags(business: Organisation) -> bool:
+    """Tell whether the business takes ann+shop@example.com for ann@example.com (vouchers.md 2.8)."""
+    return VoucherSettings.objects.filter(business=business, ignores_plus_tags=True).exists()
+
+
+def keys_of_tagged(*, business: Organisation, addresses: Collection[str]) -> dict[str, str]:
+    """Return under which key each address with a tag is known: its contact's, else without the tag."""
+    rows = ContactEmail.objects.annotate(lower=Lower("address")).filter(
+        business=business, lower__in=addresses
+    )
+    contacts = {address: str(pk) for address, pk in rows.values_list("lower", "contact")}
+    return {one: contacts.get(one, f"{EMAIL}{recipients.without_tag(one)}") for one in addresses}
+
+
 def _is_email(key: str) -> bool:
     return key.startswith(EMAIL)
 
 
 def _by_address(business: Organisation, email: str) -> Recipient:
     alone = recipients.of_email(email)
-    found = (
-        ContactEmail.objects.filter(business=business, address__iexact=alone.email)
-        .select_related("contact")
-        .first()
-    )
-    return recipients.of_contact(found.contact, email=alone.email) if found else alone
+    plain = recipients.without_tag(alone.email)
+    known = _contact_at(business, alone.email)
+    if known is None and plain != alone.email and ignores_tags(business):
+        alone = replace(alone, key=f"{EMAIL}{plain}")
+        known = _contact_at(business, plain)
+    return recipients.of_contact(known, email=alone.email) if known else alone
+
+
+def _contact_at(business: Organisation, address: str) -> Contact | None:
+    rows = ContactEmail.objects.filter(business=business, address__iexact=address)
+    found = rows.select_related("contact").first()
+    return found.contact if found else None
 
 
 def _by_number(business: Organisation, phone: str) -> Recipient:

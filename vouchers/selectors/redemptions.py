@@ -8,7 +8,12 @@ from django.db.models import QuerySet
 
 from core.errors import NotFound
 from directory.models import Organisation
-from vouchers.models import Partner, Redemption, RedemptionUpload
+from vouchers.choices import IssuanceStatus
+from vouchers.models import Issuance, Partner, Redemption, RedemptionUpload, VoucherCode
+from vouchers.outside_choices import RedemptionResult
+
+# Whose voucher the code is, or was until its end or its redemption.
+_THEIRS = (IssuanceStatus.ISSUED, IssuanceStatus.EXPIRED, IssuanceStatus.REDEEMED)
 
 
 def redemptions_of(*, business: Organisation) -> QuerySet[Redemption]:
@@ -24,6 +29,18 @@ def redemption(*, business: Organisation, public_id: uuid.UUID) -> Redemption:
     if row is None:
         raise NotFound("There is no such redemption.")
     return row
+
+
+def spending_of(*, code: VoucherCode) -> Redemption | None:
+    """Return the redemption that holds: where and when the code was spent."""
+    held = Redemption.objects.filter(code=code, result=RedemptionResult.REDEEMED)
+    return held.order_by("-pk").first()
+
+
+def issuance_of(*, code: VoucherCode) -> Issuance | None:
+    """Return whose the code is, with the recipient."""
+    rows = Issuance.objects.filter(code=code, status__in=_THEIRS)
+    return rows.select_related("contact").order_by("-pk").first()
 
 
 def uploads_of(

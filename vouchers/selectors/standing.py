@@ -5,7 +5,7 @@ Their SQL is written out: it runs for every code that is given out (see `core.st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from vouchers.choices import IssuanceStatus
 from vouchers.deciding import Allowance, Held, Schedule, Source
 from vouchers.models import Campaign, Issuance
 from vouchers.recipients import Recipient
+from vouchers.selectors.recipients import keys_of
 
 # How long a transaction waits for somebody else's lock.
 PATIENCE = "3s"
@@ -32,7 +33,8 @@ FROM (SELECT set_config('lock_timeout', %s, true)) AS patience, vouchers_campaig
 JOIN directory_organisation AS organisation ON organisation.id = campaign.business_id
 WHERE campaign.id = %s
 """
-# By the two partial indexes; an OR over both might read all that the campaign ever gave.
+# By the partial indexes; an OR over them might read all that the campaign ever gave. A contact is still
+# whoever was given codes under an address or a number before it was theirs (vouchers.md 2.8).
 _MINE = """
 WHERE found.id = ANY (ARRAY(
     SELECT id FROM vouchers_issuance
@@ -40,6 +42,16 @@ WHERE found.id = ANY (ARRAY(
     UNION ALL
     SELECT id FROM vouchers_issuance
     WHERE campaign_id = %s AND recipient_key = %s AND ordinal IS NOT NULL
+    UNION ALL
+    SELECT id FROM vouchers_issuance
+    WHERE campaign_id = %s AND ordinal IS NOT NULL AND recipient_key IN (
+        SELECT 'email:' || lower(address) FROM directory_contactemail WHERE contact_id = %s
+        UNION ALL
+        SELECT 'email:' || regexp_replace(lower(address), '[+][^@]*@', '@')
+        FROM directory_contactemail WHERE contact_id = %s AND position('+' IN address) > 1
+        UNION ALL
+        SELECT 'tel:' || e164 FROM directory_contactphone WHERE contact_id = %s
+    )
 ))
 """
 _SOURCES = """
@@ -70,6 +82,8 @@ class Mine:
     """What the recipient has of the campaign, and what was given for the key before."""
 
     by_key: Issuance | None
+    # Whether the key was theirs and nobody else's.
+    is_own_key: bool
     rows: tuple[Issuance, ...]
 
     @property
@@ -113,15 +127,25 @@ def standing_of(campaign: Campaign) -> Standing:
 
 def mine(*, campaign: Campaign, recipient: Recipient, key: str) -> Mine:
     """Return the recipient's issuances that count, and the one of the idempotency key."""
-    found = statements.find(Issuance, _MINE, [campaign.pk, key, campaign.pk, recipient.key])
+    who = recipient.contact.pk if recipient.contact is not None else None
+    given = [campaign.pk, key, campaign.pk, recipient.key, campaign.pk, who, who, who]
+    found = statements.find(Issuance, _MINE, given)
     for row in found:
         row.campaign = campaign
+    theirs = _keys_of(recipient, found)
+    by_key = next((row for row in found if row.idempotency_key == key and _stands(row)), None)
     return Mine(
-        by_key=next((row for row in found if row.idempotency_key == key and _stands(row)), None),
-        rows=tuple(
-            row for row in found if row.recipient_key == recipient.key and row.ordinal is not None
-        ),
+        by_key=by_key,
+        is_own_key=by_key is None or by_key.recipient_key in theirs,
+        rows=tuple(row for row in found if row.recipient_key in theirs and row.ordinal is not None),
     )
+
+
+def _keys_of(recipient: Recipient, found: Sequence[Issuance]) -> Collection[str]:
+    """Return the keys under which the recipient may stand in what was found; one query if need be."""
+    if recipient.contact is None or all(row.recipient_key == recipient.key for row in found):
+        return {recipient.key}
+    return keys_of(contact=recipient.contact)
 
 
 def sources_of(campaign: Campaign) -> Sequence[Source]:

@@ -14,7 +14,8 @@ from vouchers.choices import OPEN_ISSUANCES, IssuanceStatus
 from vouchers.masking import masked
 from vouchers.models import Issuance, Redemption, UploadBatch, VoucherCode, VoucherList, WaitEntry
 
-PERSONAL = ("recipientId", "recipientEmail", "triggerRef")
+# What tells of the recipient, or may: why a voucher was taken back is written by hand.
+PERSONAL = ("recipientId", "recipientEmail", "triggerRef", "why")
 
 
 @dataclass(frozen=True, slots=True)

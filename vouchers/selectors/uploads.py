@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.errors import NotFound
 from directory.models import Organisation
@@ -112,9 +112,14 @@ def downloads(batch: UploadBatch) -> list[UploadDownload]:
     return list(UploadDownload.objects.filter(batch=batch).order_by("-at")[:20])
 
 
-def untouched_count(batch: UploadBatch) -> int:
-    """Return how many codes of the upload nobody was given: what a withdrawal makes void."""
-    return VoucherCode.objects.filter(batch=batch, state=CodeState.AVAILABLE).count()
+def unused_counts(batch: UploadBatch) -> tuple[int, int]:
+    """Return how many codes of the upload are free, and how many are put aside: a withdrawal makes both
+    void."""
+    mine = VoucherCode.objects.filter(batch=batch)
+    free = Count("pk", filter=Q(state=CodeState.AVAILABLE))
+    held = Count("pk", filter=Q(state=CodeState.RESERVED))
+    found = mine.aggregate(free=free, held=held)
+    return found["free"], found["held"]
 
 
 def _share(batch: UploadBatch) -> tuple[float, int]:

@@ -14,6 +14,7 @@ from directory.models import Segment
 from directory.segments import Unusable, kinds
 from events.choices import EventType
 from events.conditions import ConditionSet
+from events.models import Classification
 from events.selectors.conditions import load_condition_sets
 from events.services import conditions
 from vouchers.choices import Join, LeafKind
@@ -24,11 +25,14 @@ from vouchers.models import (
     PeopleList,
     VoucherList,
 )
+from vouchers.questions import outside, wrong
 from vouchers.services.campaign_changes import check_unstarted, locked, touched
 
 MOST_LEAVES = 50
 # What a kind must refer to; the others have terms.
 REFERS_TO: dict[str, str] = {LeafKind.SEGMENT: "segment_id", LeafKind.PEOPLE: "people_id"}
+# What apps above vouchers answer.
+OUTSIDE = (LeafKind.OFFER_STATUS, LeafKind.REWARD_EARNED)
 
 
 class ConditionWrong(Invalid):
@@ -134,12 +138,14 @@ def check_leaf(leaf: LeafData, campaign: Campaign) -> None:
         ):
             raise ConditionWrong(f"There is no such {model._meta.verbose_name}.")
     if leaf.kind == LeafKind.EVENT:
-        _check_event(leaf.terms)
+        _check_event(leaf.terms, campaign)
     elif leaf.kind == LeafKind.PROPERTY:
         _check_property(leaf.terms)
+    elif leaf.kind in OUTSIDE:
+        _check_outside(leaf, campaign)
 
 
-def _check_event(terms: Mapping[str, Any]) -> None:
+def _check_event(terms: Mapping[str, Any], campaign: Campaign) -> None:
     try:
         days = int(terms["days"])
         least, most = int(terms.get("min_count") or 1), terms.get("max_count")
@@ -151,6 +157,10 @@ def _check_event(terms: Mapping[str, Any]) -> None:
         raise ConditionWrong("“At most” lies below “at least”.")
     if terms.get("min_minor") is not None and not terms.get("currency"):
         raise ConditionWrong("Say in which currency the amount is.")
+    named = terms.get("classification_id")
+    known = Classification.objects.filter(business=campaign.business_id, pk=named or 0)
+    if named and not known.exists():
+        raise ConditionWrong("There is no such classification.")
 
 
 def _check_property(terms: Mapping[str, Any]) -> None:
@@ -165,6 +175,14 @@ def _check_property(terms: Mapping[str, Any]) -> None:
         kinds[str(kind)].from_values(values)
     except Unusable as error:
         raise ConditionWrong(error.sentence) from error
+
+
+def _check_outside(leaf: LeafData, campaign: Campaign) -> None:
+    answers = outside.get(leaf.kind)
+    if answers is None:
+        raise ConditionWrong(f"“{LeafKind(leaf.kind).label}” cannot be asked here.")
+    if sentence := wrong(answers, business=campaign.business, terms=leaf.terms):
+        raise ConditionWrong(sentence)
 
 
 def _data_of(row: CampaignLeaf) -> LeafData:

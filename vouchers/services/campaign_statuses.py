@@ -13,7 +13,7 @@ from directory.models import User
 from vouchers.choices import CampaignStatus, Qualification
 from vouchers.models import Campaign
 from vouchers.selectors.coverage import problems_of
-from vouchers.services import exhaustion, reservations, runs, wait_entries
+from vouchers.services import exhaustion, reservations, runs, wait_entries, watches
 from vouchers.services.exhaustion import change_status
 
 LIVE = (CampaignStatus.RUNNING, CampaignStatus.PAUSED, CampaignStatus.EXHAUSTED)
@@ -62,8 +62,7 @@ def resume(*, campaign: Campaign, actor: User, at: datetime) -> Campaign:
         row = _locked(campaign)
         if row.ends_at is not None and row.ends_at <= at:
             raise NotReady("Its end has passed. Choose a later end first, or end it.")
-        if row.status == CampaignStatus.EXHAUSTED and exhaustion.cap_reached(row):
-            raise StillExhausted("It gave all it may. Raise its limit first.")
+        _refuse_exhausted(row, at)
         was_paused = row.status == CampaignStatus.PAUSED
         if was_paused and _begins_later(row, at):
             change_status(row, CampaignStatus.SCHEDULED, actor=actor, at=at)
@@ -71,6 +70,18 @@ def resume(*, campaign: Campaign, actor: User, at: datetime) -> Campaign:
             change_status(row, CampaignStatus.RUNNING, actor=actor, at=at)
             _begun(row, at)
     return row
+
+
+def _refuse_exhausted(row: Campaign, at: datetime) -> None:
+    if row.status != CampaignStatus.EXHAUSTED:
+        return
+    if exhaustion.cap_reached(row):
+        raise StillExhausted("It gave all it may. Raise its limit first.")
+    if not exhaustion.has_codes(row, at=at):
+        raise StillExhausted(
+            "None of its lists has a code for it. Upload codes, raise a quota or link another list"
+            " first; it then runs again by itself."
+        )
 
 
 def cancel(*, campaign: Campaign, actor: User, at: datetime) -> Campaign:
@@ -86,6 +97,7 @@ def end(*, campaign: Campaign, actor: User | None, at: datetime) -> Campaign:
         reservations.release_of_campaign(campaign=row, at=at)
         wait_entries.end_all(campaign=row, at=at)
         runs.stop_all(campaign=row, at=at)
+        watches.stop_all(campaign=row)
     return row
 
 

@@ -24,12 +24,13 @@ from vouchers.choices import (
     CodeInMail,
     OnExhaustion,
     Qualification,
+    RunOrder,
 )
 from vouchers.message_tags import default_message
 from vouchers.models import Campaign, CampaignStatusChange
 from vouchers.services import campaign_lists, campaign_rules
 from vouchers.services.campaign_changes import check_unstarted, locked, touched
-from vouchers.triggers import TRIGGERS
+from vouchers.triggers import ABSENCES, LONGEST_ABSENCE, TRIGGERS
 from vouchers.workflow import CAMPAIGNS
 
 NAME_TAKEN = "You have a campaign of this name already. Choose another name."
@@ -67,6 +68,9 @@ class CampaignData:
     description: str = ""
     qualification: str = Qualification.LIVE
     trigger: str = ""
+    absent: str = ""
+    absent_hours: int | None = None
+    run_order: str = RunOrder.RANDOM
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     max_per_recipient: int = 1
@@ -205,8 +209,22 @@ def _wrong(data: CampaignData) -> Iterator[tuple[str, str]]:
         yield "fallback_code", "Give the code that everybody gets when no other is left."
     if data.trigger and data.trigger not in TRIGGERS:
         yield "trigger", "Choose what the campaign listens to."
+    yield from _wrong_absence(data)
     yield from _wrong_limits(data)
     yield from _wrong_message(data)
+
+
+def _wrong_absence(data: CampaignData) -> Iterator[tuple[str, str]]:
+    if not data.absent:
+        if data.absent_hours is not None:
+            yield "absent", "Choose what must not follow within that time."
+        return
+    if data.absent not in ABSENCES:
+        yield "absent", "Choose from the list what must not follow."
+    if not data.trigger or data.qualification != Qualification.LIVE:
+        yield "absent", "Choose first what begins the campaign: only then can something not follow."
+    if data.absent_hours is None or not 1 <= data.absent_hours <= LONGEST_ABSENCE:
+        yield "absent_hours", "Say within which time: an hour to a year."
 
 
 def _wrong_limits(data: CampaignData) -> Iterator[tuple[str, str]]:

@@ -63,15 +63,22 @@ WHERE id = %(code)s AND state = 'reserved' AND EXISTS (
 )
 RETURNING redeem_until
 """
-# A code that comes back is as it was after the upload: nobody has seen it.
+# A code that comes back is as it was after the upload: nobody has seen it. Where the upload has been
+# withdrawn meanwhile, it goes the way of the others.
 _GIVE_BACK = """
-UPDATE vouchers_vouchercode SET state = 'available', given_at = NULL,
-    redeem_until = (SELECT redeem_until FROM vouchers_uploadbatch WHERE id = batch_id)
-WHERE id = %s AND state = %s
-RETURNING voucher_list_id
+UPDATE vouchers_vouchercode AS code SET given_at = NULL, redeem_until = batch.redeem_until,
+    state = CASE WHEN is_withdrawn THEN 'void' ELSE 'available' END,
+    void_reason = CASE WHEN is_withdrawn THEN 'batch_withdrawn' ELSE '' END,
+    voided_at = CASE WHEN is_withdrawn THEN %s END
+FROM (
+    SELECT id, redeem_until, status IN ('withdrawing', 'withdrawn') AS is_withdrawn
+    FROM vouchers_uploadbatch
+) AS batch
+WHERE batch.id = code.batch_id AND code.id = %s AND code.state = %s
+RETURNING code.voucher_list_id, is_withdrawn
 """
 _VOID = """
-UPDATE vouchers_vouchercode SET state = 'void', void_reason = %s, void_note = %s
+UPDATE vouchers_vouchercode SET state = 'void', void_reason = %s, void_note = %s, voided_at = %s
 WHERE id = %s AND state = %s
 RETURNING voucher_list_id
 """
@@ -122,21 +129,26 @@ def confirm(
     return redeem_until
 
 
-def give_back(code_id: UUID, *, was: Literal["issued", "reserved"]) -> bool:
-    """Make a code that nobody has seen available again; tell whether it was in that state."""
-    found = _row(_GIVE_BACK, [code_id, was])
+def give_back(code_id: UUID, *, was: Literal["issued", "reserved"], at: datetime) -> bool:
+    """Make a code that nobody has seen available again; tell whether it was in that state.
+
+    A code of an upload that was withdrawn becomes void instead.
+    """
+    found = _row(_GIVE_BACK, [at, code_id, was])
     if found is None:
         return False
-    _count(found[0], **{was: -1})
+    voucher_list_id, is_withdrawn = found
+    void = {"uploaded": -1, "void": 1} if is_withdrawn else {}
+    _count(voucher_list_id, **{was: -1}, **void)
     return True
 
 
-def void(code_id: UUID, *, was: str, reason: VoidReason, note: str = "") -> bool:
+def void(code_id: UUID, *, was: str, reason: VoidReason, note: str = "", at: datetime) -> bool:
     """Make the code void for ever; tell whether it was in the state that was expected.
 
     Whoever has it open (an issuance, a reservation) is the caller's to close in the same transaction.
     """
-    found = _row(_VOID, [reason, note[:300], code_id, was])
+    found = _row(_VOID, [reason, note[:300], at, code_id, was])
     if found is None:
         return False
     changes = {"uploaded": -1, "void": 1}

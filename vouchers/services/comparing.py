@@ -77,7 +77,7 @@ _BEFORE = """
 WITH given AS (
     SELECT row.line_no, row.code, min(voucher_list.list_id) AS list_id
     FROM {staged} AS row
-    JOIN {codes} AS other ON other.code_key = {row_key} AND other.given_at IS NOT NULL
+    JOIN {codes} AS other ON {same_as_archived} AND other.given_at IS NOT NULL
     JOIN {lists} AS voucher_list ON voucher_list.id = other.voucher_list_id
     WHERE row.batch_id = %(batch)s AND other.voucher_list_id = ANY(%(archived)s)
     GROUP BY row.line_no, row.code
@@ -178,11 +178,17 @@ def _compare_with_archived(batch: UploadBatch) -> None:
     """Refuse what an archived list of the same partner and tag gave out, or take it with a warning."""
     own = batch.voucher_list
     archived = VoucherList.objects.filter(partner=own.partner_id, list_tag=own.list_tag)
-    keys = list(archived.exclude(pk=own.pk).values_list("pk", flat=True))
-    if not keys:
+    cases = dict(archived.exclude(pk=own.pk).values_list("pk", "code_case"))
+    if not cases:
         return
     override = bool(batch.issued_before_reason)
-    found = _run(batch, _BEFORE, archived=keys, override=override)
+    # Where one of the lists took AbC for ABC, whoever has the one has the other.
+    is_alike = {*cases.values(), own.code_case} == {own.code_case}
+    same = f"other.code_key = {key_of(own, 'row.code')}"
+    statement = _BEFORE.replace(
+        "{same_as_archived}", same if is_alike else "upper(other.code_key) = upper(row.code)"
+    )
+    found = _run(batch, statement, archived=list(cases), override=override)
     (_warn if override else _count)(batch, "ISSUED_BEFORE", found)
 
 

@@ -37,14 +37,15 @@ def confirm(*, issuance: Issuance, at: datetime) -> Result:
     """Give out the code that is put aside; who confirms again gets the same answer.
 
     After its time, by the clock, the code is anybody's: the reservation ends and a fresh attempt is
-    made. Raises `ListPaused`, `CampaignPaused`, and `ReservationOver` for one that was released.
+    made, whose code is the answer from then on. Raises `ListPaused`, `CampaignPaused`, and
+    `ReservationOver` for one that was released.
     """
     with transaction.atomic():
         row = _locked(issuance)
         if row.status not in (IssuanceStatus.RESERVED, IssuanceStatus.RELEASED):
             return Result(Outcome.ALREADY_ISSUED, row)
         if row.status == IssuanceStatus.RELEASED:
-            raise ReservationOver("This reservation is over. Ask for a new one.")
+            return _given_afresh(row)
         _check_open(row)
         if not is_lapsed(row, at=at):
             return _confirmed(row, at)
@@ -114,6 +115,19 @@ def _confirmed(row: Issuance, at: datetime) -> Result:
     )
     transaction.on_commit(partial(alerts.look, voucher_list_id=voucher_list.pk, at=at), robust=True)
     return Result(Outcome.ISSUED, row)
+
+
+def _given_afresh(row: Issuance) -> Result:
+    """Return the code that a fresh attempt gave in the place of the reservation."""
+    found = Issuance.objects.filter(
+        campaign=row.campaign,
+        recipient_key=row.recipient_key,
+        idempotency_key=row.idempotency_key,
+        issued_at__isnull=False,
+    ).first()
+    if found is None:
+        raise ReservationOver("This reservation is over. Ask for a new one.")
+    return Result(Outcome.ALREADY_ISSUED, found)
 
 
 def _afresh(row: Issuance, at: datetime) -> Result:

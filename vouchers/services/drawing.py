@@ -14,10 +14,13 @@ from core.errors import Invalid
 from directory.models import User
 from vouchers.choices import BatchKind, BatchStatus, BatchStep, PartnerKind
 from vouchers.generating import Capacity, Recipe, faults_of
+from vouchers.importing.lines import FileRefused
 from vouchers.models import StagedCode, UploadBatch, UploadLine, VoucherList
 from vouchers.services import comparing, staging, uploads
 
 AT_ONCE = 25_000
+# So many draws a code, and some more for few codes, are made before it is given up.
+DRAWS_EACH, DRAWS_MORE = 20, 500
 
 
 class CannotGenerate(Invalid):
@@ -72,8 +75,13 @@ def capacity_of(*, voucher_list: VoucherList, recipe: Recipe) -> Capacity:
 
 
 def draw_portion(batch: UploadBatch) -> None:
-    """Stage the next codes of the recipe, or move on to comparing when there are enough."""
+    """Stage the next codes of the recipe, or move on to comparing when there are enough.
+
+    Raises `FileRefused` when hardly any code that is drawn is new: files have brought the others.
+    """
     recipe = Recipe.read(batch.recipe)
+    if batch.cursor_line > DRAWS_EACH * recipe.quantity + DRAWS_MORE:
+        raise FileRefused("USED_UP", "Nearly all codes of this pattern exist. Choose a longer one.")
     missing = recipe.quantity - batch.staged_count
     if missing <= 0:
         batch.step = BatchStep.IMPORTING

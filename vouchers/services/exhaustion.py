@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +10,10 @@ from django.db import transaction
 from core import workflow
 from core.errors import StaleStatus
 from directory.models import User
-from vouchers.choices import Actor, CampaignStatus
-from vouchers.models import Campaign, CampaignStatusChange
+from vouchers.choices import Actor, CampaignStatus, CodeState
+from vouchers.deciding import Source, unusable, valid_until
+from vouchers.models import Campaign, CampaignStatusChange, VoucherCode
+from vouchers.selectors.standing import sources_of
 from vouchers.services.campaign_counting import given_by
 from vouchers.workflow import CAMPAIGNS
 
@@ -55,21 +57,29 @@ def change_status(
 
 
 def exhaust(campaign: Campaign, *, at: datetime) -> None:
-    """Note that a running campaign has nothing more to give; one that stands otherwise stays so."""
+    """Note that a running campaign has nothing more to give; one that stands otherwise stays so.
+
+    That is asked once more: codes may have come, or the cap been raised, since somebody got none.
+    """
     locked = _locked(campaign)
-    if locked.status == CampaignStatus.RUNNING:
+    if locked.status != CampaignStatus.RUNNING:
+        return
+    if cap_reached(locked) or not has_codes(locked, at=at):
         change_status(locked, CampaignStatus.EXHAUSTED, actor=None, at=at)
 
 
 def revive(campaign: Campaign, *, at: datetime) -> bool:
-    """Let an exhausted campaign run again if its cap allows more; tell whether it does.
+    """Let an exhausted campaign run again if it has a code to give and its cap allows it.
 
-    Called when there are codes again: after a top-up, an activation, a return, a raised cap.
+    Called after whatever may have changed that: a top-up, an activation, a return, a raised cap or
+    quota. Tells whether the campaign runs again.
     """
     with transaction.atomic():
         locked = _locked(campaign)
         is_over = locked.ends_at is not None and locked.ends_at <= at
         if locked.status != CampaignStatus.EXHAUSTED or is_over or cap_reached(locked):
+            return False
+        if not has_codes(locked, at=at):
             return False
         change_status(locked, CampaignStatus.RUNNING, actor=None, at=at)
         return True
@@ -78,6 +88,23 @@ def revive(campaign: Campaign, *, at: datetime) -> bool:
 def cap_reached(campaign: Campaign) -> bool:
     """Tell whether the campaign gave, or put aside, all that it may."""
     return campaign.max_total is not None and given_by(campaign.pk).issued >= campaign.max_total
+
+
+def has_codes(campaign: Campaign, *, at: datetime) -> bool:
+    """Tell whether a list of the campaign has a code that it could give now, quota and validity
+    considered."""
+    least = at + timedelta(days=campaign.min_validity_days)
+    return any(
+        not unusable(source, least=least, at=at) and _has_code(source, least=least, at=at)
+        for source in sources_of(campaign)
+    )
+
+
+def _has_code(source: Source, *, least: datetime, at: datetime) -> bool:
+    free = VoucherCode.objects.filter(voucher_list=source.list_id, state=CodeState.AVAILABLE)
+    if valid_until(source, at=at) < least:
+        return free.filter(redeem_until__gte=least).exists()
+    return free.exclude(redeem_until__lt=least).exists()
 
 
 def _locked(campaign: Campaign) -> Campaign:

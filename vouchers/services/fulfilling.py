@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from core.errors import Conflict, NotFound
 from directory.models import Contact, Organisation, User
 from vouchers import happenings
@@ -97,7 +99,7 @@ def fulfil(
     found = Campaign.objects.filter(business=business, public_id=campaign).first()
     if found is None:
         raise NotFound("There is no such campaign.")
-    before = Issuance.objects.filter(business=business, trigger_ref=trigger_ref).count()
+    before = _given_by_us(trigger_ref).filter(business=business).count()
     result = issuing.issue(
         campaign=found,
         recipient=recipient_for(business=business, contact=contact, email=email),
@@ -115,8 +117,14 @@ def fulfil(
     return given
 
 
+def _given_by_us(trigger_ref: str) -> QuerySet[Issuance]:
+    """Return what came through this door for the reference: a call of the API may say any word as its
+    own, but nothing that it asks for is given by hand."""
+    return Issuance.objects.filter(trigger_ref=trigger_ref, source=Source.MANUAL)
+
+
 def _of(trigger_ref: str) -> Issuance | None:
-    rows = Issuance.objects.filter(trigger_ref=trigger_ref, status__in=SHOWN)
+    rows = _given_by_us(trigger_ref).filter(status__in=SHOWN)
     return (
         rows.select_related("voucher_list__partner", "campaign", "code", "business")
         .order_by("-pk")

@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef
 from vouchers.choices import BatchKind, BatchMode, BatchStatus, BatchStep
 from vouchers.importing.lines import FileRefused
 from vouchers.models import UploadBatch
-from vouchers.services import comparing, drawing, publishing, staging, uploads
+from vouchers.services import comparing, drawing, publishing, staging, withdrawing
 
 logger = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ def _goes_on(batch: UploadBatch) -> bool:
 
 def _step(batch: UploadBatch, *, at: datetime) -> None:
     if batch.status == BatchStatus.WITHDRAWING:
-        uploads.void_portion(batch, at=at)
+        withdrawing.void_portion(batch, at=at)
     elif batch.step == BatchStep.PUBLISHING:
         publishing.publish(batch, at=at)
     elif batch.step == BatchStep.IMPORTING:

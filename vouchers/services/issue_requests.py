@@ -24,6 +24,7 @@ _TAKEN_MEANWHILE = (
     "vouchers_recipient_allowance",
     "vouchers_code_given_once",
     "vouchers_waiting_once",
+    "vouchers_waiting_once_a_key",
 )
 
 
@@ -48,6 +49,9 @@ class KeyReused(Conflict):
     """The idempotency key was used before for somebody else."""
 
     code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This key was used for somebody else. Use a new one.")
 
 
 @dataclass(frozen=True, slots=True)

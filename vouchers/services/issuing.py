@@ -192,8 +192,8 @@ def _repeated(ask: Request, had: Mine) -> Result | None:
     """Return the answer of the same request before, or the reservation that the recipient has."""
     row = had.by_key
     if row is not None:
-        if row.recipient_key != ask.recipient.key:
-            raise KeyReused("This key was used for somebody else. Use a new one.")
+        if not had.is_own_key:
+            raise KeyReused
         is_held = row.status == IssuanceStatus.RESERVED
         return Result(Outcome.RESERVED if is_held else Outcome.ALREADY_ISSUED, row)
     if ask.to == "reserved" and had.reserved is not None:

@@ -19,7 +19,7 @@ from vouchers.services import alerts, codes, reservations
 def void_leaked(*, code: VoucherCode, reporter_name: str, at: datetime) -> None:
     """Make an available or reserved code void (leaked), end its reservation and raise the alert."""
     note = f"Presented by {reporter_name}"
-    if not codes.void(code.pk, was=code.state, reason=VoidReason.LEAKED, note=note):
+    if not codes.void(code.pk, was=code.state, reason=VoidReason.LEAKED, note=note, at=at):
         return
     issuance = Issuance.objects.filter(code=code, status=IssuanceStatus.RESERVED).first()
     if issuance is not None:

@@ -117,7 +117,7 @@ def expire_due(*, at: datetime, limit: int = 200) -> int:
     done = 0
     for pk in list(due.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
-            row = due.select_for_update(skip_locked=True).filter(pk=pk).first()
+            row = due.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
             if row is None:
                 continue
             _perform(row, ListStatus.EXPIRED, actor=None, at=at, status_before_expiry=row.status)
@@ -155,7 +155,8 @@ def _locked(voucher_list: VoucherList, seen: str) -> VoucherList:
 
     An expired list that is activated is the exception: the answer to that is what to do about it.
     """
-    row = VoucherList.objects.select_for_update().get(pk=voucher_list.pk)
+    # Not against codes that are being given out: those are held by other locks, which we want next.
+    row = VoucherList.objects.select_for_update(no_key=True).get(pk=voucher_list.pk)
     is_late = row.status == ListStatus.EXPIRED and seen == ListStatus.PAUSED
     if seen and row.status != seen and not is_late:
         raise changed_meanwhile(row)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from vouchers.choices import AlertKind, CodeState, ListStatus, RedeemRule
-from vouchers.models import VoucherCode, VoucherList
+from vouchers.choices import AlertKind, CodeState, IssuanceStatus, ListStatus, RedeemRule
+from vouchers.models import Issuance, VoucherCode, VoucherList
 from vouchers.services import alerts, counting
 
 PORTION = 10_000
@@ -24,13 +25,19 @@ SELECT max(code_key) FROM (
     WHERE dedupe_scope = %s AND code_key > %s ORDER BY code_key LIMIT %s
 ) AS portion
 """
+# Where the list's own end is the code's; whoever is at work on the voucher is not waited for.
+_LATE = """
+SELECT code.id FROM vouchers_vouchercode AS code
+JOIN vouchers_uploadbatch AS batch ON batch.id = code.batch_id
+WHERE code.voucher_list_id = %(list)s AND code.state IN ('issued', 'expired')
+    AND code.redeem_until < %(until)s AND batch.redeem_until IS NULL AND code.id > %(last)s
+ORDER BY code.id LIMIT %(size)s
+"""
 _EXTEND = """
 WITH portion AS (
-    SELECT code.id, code.state FROM vouchers_vouchercode AS code
-    JOIN vouchers_uploadbatch AS batch ON batch.id = code.batch_id
-    WHERE code.voucher_list_id = %(list)s AND code.state IN ('issued', 'expired')
-        AND code.redeem_until < %(until)s AND batch.redeem_until IS NULL
-    ORDER BY code.id LIMIT %(size)s FOR UPDATE OF code
+    SELECT id, state FROM vouchers_vouchercode
+    WHERE id = ANY(%(codes)s) AND state IN ('issued', 'expired') AND redeem_until < %(until)s
+    FOR UPDATE
 ), changed AS (
     UPDATE vouchers_vouchercode AS code SET redeem_until = %(until)s, state = 'issued'
     FROM portion WHERE code.id = portion.id
@@ -66,17 +73,32 @@ def extend_codes(*, voucher_list: VoucherList, at: datetime) -> int:
     until = voucher_list.expires_at
     if voucher_list.redeem_rule != RedeemRule.SAME_AS_LIST or until <= at:
         return 0
-    done = 0
+    done, last = 0, UUID(int=0)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                _EXTEND, {"list": voucher_list.pk, "until": until, "at": at, "size": PORTION}
-            )
+            values = {"list": voucher_list.pk, "until": until, "at": at}
+            cursor.execute(_LATE, {**values, "last": last, "size": PORTION})
+            codes = [code for (code,) in cursor.fetchall()]
+            cursor.execute(_EXTEND, {**values, "codes": _not_busy(codes)})
             changed, revived = cursor.fetchone() or (0, 0)
             counting.count(voucher_list.pk, expired=-revived)
         done += changed
-        if changed < PORTION:
+        if len(codes) < PORTION:
             return done
+        last = codes[-1]
+
+
+def _not_busy(codes: list[UUID]) -> list[UUID]:
+    """Hold the vouchers of the codes and return the codes whose voucher nobody else holds.
+
+    Tills and desks hold the voucher first and then its code; the others follow with the next look.
+    """
+    theirs = Issuance.objects.filter(
+        code__in=codes, status__in=(IssuanceStatus.ISSUED, IssuanceStatus.EXPIRED)
+    )
+    held = set(theirs.select_for_update(skip_locked=True).values_list("code", flat=True))
+    busy = set(theirs.values_list("code", flat=True)) - held
+    return [code for code in codes if code not in busy]
 
 
 def catch_up(*, at: datetime) -> int:

@@ -12,12 +12,18 @@ from typing import Any
 
 import pgtrigger
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from core import jobs
 from core.errors import Conflict, Invalid, StaleVersion
 from directory.models import User
-from vouchers.choices import AssignmentOrder, CodeCase, ListStatus, RedeemRule
+from vouchers.choices import (
+    AssignmentOrder,
+    CodeCase,
+    DuplicateScope,
+    ListStatus,
+    RedeemRule,
+)
 from vouchers.models import Partner, VoucherList
 from vouchers.selectors import alerts as alert_selectors
 from vouchers.services import counting, list_statuses
@@ -84,6 +90,8 @@ class ListData(ListEdit):
 def create(*, partner: Partner, data: ListData, actor: User | None, at: datetime) -> VoucherList:
     """Make an active list without codes; raises `TagTaken` and `Invalid`.
 
+    Lists of a partner whose codes are compared with each other are compared by one rule of capitals.
+
     The tag is kept in lower case. Its List ID counts how often the partner used the tag before.
     """
     tag = normal_tag(data.list_tag)
@@ -96,6 +104,7 @@ def create(*, partner: Partner, data: ListData, actor: User | None, at: datetime
         Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         if is_tag_taken(partner=partner, tag=tag):
             raise _taken(tag, partner)
+        _refuse_other_case(partner, data.code_case)
         generation = generations(partner=partner, tag=tag) + 1
         made = VoucherList(
             **values | warnings,
@@ -136,7 +145,7 @@ def update(
     promise already made is never shortened.
     """
     with transaction.atomic():
-        row = VoucherList.objects.select_for_update().get(pk=voucher_list.pk)
+        row = VoucherList.objects.select_for_update(no_key=True).get(pk=voucher_list.pk)
         if row.status == ListStatus.ARCHIVED:
             raise ListArchived(f"“{row.name}” is archived, and archived lists do not change.")
         if row.version != version:
@@ -161,7 +170,7 @@ def set_thresholds(
 ) -> VoucherList:
     """Save when to warn of the list and whom; raises `ListArchived` and `StaleVersion`."""
     with transaction.atomic():
-        row = VoucherList.objects.select_for_update().get(pk=voucher_list.pk)
+        row = VoucherList.objects.select_for_update(no_key=True).get(pk=voucher_list.pk)
         if row.status == ListStatus.ARCHIVED:
             raise ListArchived(f"“{row.name}” is archived, and archived lists do not change.")
         if row.version != version:
@@ -237,6 +246,19 @@ def _check_edit(data: ListEdit, at: datetime, *, until: datetime | None = None) 
         found["redeem_days"] = "Enter the number of days."
     if found:
         raise Invalid(next(iter(found.values())), fields=found)
+
+
+def _refuse_other_case(partner: Partner, code_case: str) -> None:
+    """Raise `Invalid` where the partner's lists are compared with each other, but not by one rule."""
+    if partner.duplicate_scope != DuplicateScope.PARTNER:
+        return
+    compared = Q(codes_released_at__isnull=True) | ~Q(status=ListStatus.ARCHIVED)
+    if partner.lists.filter(compared).exclude(code_case=code_case).exists():
+        sentence = (
+            f"A code stands once with {partner.name}, so all of its lists mind capitals, or none does."
+            " Choose what its other lists have."
+        )
+        raise Invalid(sentence, fields={"code_case": sentence})
 
 
 def _taken(tag: str, partner: Partner) -> TagTaken:

@@ -20,12 +20,12 @@ from core.models import Mail
 from directory import people
 from directory.models import Organisation, User
 from vouchers import happenings, messages
-from vouchers.choices import SHOWN, CodeInMail, Delivery, IssuanceStatus
+from vouchers.choices import SHOWN, AlertKind, CodeInMail, Delivery, IssuanceStatus, Source
 from vouchers.message_tags import Value, default_message
 from vouchers.models import Campaign, Issuance, MailRefusal, Sending
 from vouchers.recipients import Recipient
 from vouchers.selectors.mail_values import values_for
-from vouchers.services import links, showing
+from vouchers.services import alerts, links, showing
 
 KIND = "voucher"
 RESENDS_PER_DAY = 5
@@ -53,8 +53,9 @@ def first(*, issuance_id: int, at: datetime) -> Sending | None:
     """
     with transaction.atomic():
         issuance = _locked(issuance_id)
-        is_ours = issuance.trigger_ref.rpartition(":")[0] not in told_elsewhere
-        wants = is_ours and issuance.campaign.code_in_mail != CodeInMail.NONE
+        wants = (
+            not _is_told_elsewhere(issuance) and issuance.campaign.code_in_mail != CodeInMail.NONE
+        )
         asked = Sending.objects.filter(issuance=issuance, is_resend=False).exists()
         if asked or not wants or not issuance.email or issuance.status != IssuanceStatus.ISSUED:
             return None
@@ -102,10 +103,28 @@ def _correct(issuance: Issuance, address: str, *, at: datetime) -> None:
             "Write the e-mail address in full.",
             fields={"email": "Write the e-mail address in full, such as ana@example.com."},
         )
+    _close_links(issuance, at=at)
     issuance.email = address
     issuance.updated_at = at
     issuance.version += 1
     issuance.save(update_fields=["email", "updated_at", "version"])
+
+
+def _close_links(issuance: Issuance, *, at: datetime) -> None:
+    """Close what was mailed to an address that proved wrong: it may be somebody's."""
+    subject = references.reference("vouchers.issuance", issuance.pk)
+    tokens.revoke(subject=subject, purposes=[links.REVEAL], at=at)
+    tray = links.tray_of(business=issuance.business, recipient_key=issuance.recipient_key)
+    subject = tray and references.reference("vouchers.tray", tray.pk)
+    found = subject and tokens.newest(subject=subject, purposes=[links.TRAY])
+    if subject and found and found.address.lower() == issuance.email.lower():
+        tokens.revoke(subject=subject, purposes=[links.TRAY], at=at)
+
+
+def _is_told_elsewhere(issuance: Issuance) -> bool:
+    """Tell whether another app promised the code and mails it; who only names it so did not."""
+    is_by_hand = issuance.source == Source.MANUAL
+    return is_by_hand and issuance.trigger_ref.rpartition(":")[0] in told_elsewhere
 
 
 def _locked(issuance_id: int) -> Issuance:
@@ -247,7 +266,21 @@ def before_sending(row: Mail, at: datetime) -> None:
         raise Withheld("The voucher was taken back before its mail left.")
     if not happenings.code_of(issuance):
         _delivery(issuance.pk, Delivery.HELD, at=at)
+        _raise_held(issuance, at=at)
         raise Withheld("There is no code to send.")
+
+
+def _raise_held(issuance: Issuance, *, at: datetime) -> None:
+    alerts.raise_happening(
+        kind=AlertKind.HELD,
+        business=issuance.business,
+        key=f"held:{issuance.pk}",
+        subject=f"A mail of {issuance.campaign.name}",
+        voucher_list=issuance.voucher_list,
+        reference=references.reference("vouchers.issuance", issuance.pk),
+        note=f"{issuance.email} was to get an empty code. Take it back and give another.",
+        at=at,
+    )
 
 
 def mail_sent(pk: int, _to: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, StaleVersion
 from directory.models import Organisation, User
 from vouchers.choices import DuplicateScope, PartnerKind
 from vouchers.models import Partner, PartnerContact
+from vouchers.services import partner_portal
 from vouchers.tags import LONGEST_NAME, normal_name
 
 
@@ -139,8 +140,10 @@ def add_contact(*, partner: Partner, email: str, name: str, at: datetime) -> Par
 
 
 def remove_contact(*, contact: PartnerContact, at: datetime) -> None:
-    """Shut a person of the partner out of the portal."""
-    PartnerContact.objects.filter(pk=contact.pk).update(is_active=False, updated_at=at)
+    """Shut a person of the partner out of the portal; their links and sessions end for good."""
+    with transaction.atomic():
+        PartnerContact.objects.filter(pk=contact.pk).update(is_active=False, updated_at=at)
+        partner_portal.leave(contact=contact, at=at)
 
 
 def _write(

@@ -12,7 +12,8 @@ from core.errors import Invalid
 from directory.models import Organisation
 from vouchers import recipients
 from vouchers.models import ListedPerson, PeopleList
-from vouchers.recipients import NobodyNamed, Recipient
+from vouchers.recipients import EMAIL, NobodyNamed, Recipient, without_tag
+from vouchers.selectors.recipients import ignores_tags, keys_of_tagged
 
 PORTION = 2_000
 MOST = 100_000
@@ -47,6 +48,7 @@ def create(*, business: Organisation, name: str, lines: Iterable[str], at: datet
             found.setdefault(_read(text, business).key, number)
         except NobodyNamed:
             unreadable.append(number)
+    found = _without_tags(business, found)
     if not 1 <= len(found) <= MOST:
         raise NobodyListed(
             f"Give a file with 1 to {MOST:,} e-mail addresses or phone numbers, one a line."
@@ -63,6 +65,23 @@ def create(*, business: Organisation, name: str, lines: Iterable[str], at: datet
             PORTION,
         )
     return Uploaded(people, tuple(unreadable))
+
+
+def _without_tags(business: Organisation, found: dict[str, int]) -> dict[str, int]:
+    """Return the keys as the business compares them, the first line of each (vouchers.md 2.8)."""
+    tagged = {
+        address: key
+        for key in found
+        if (address := key.removeprefix(EMAIL)) != without_tag(address) and key.startswith(EMAIL)
+    }
+    if not tagged or not ignores_tags(business):
+        return found
+    known = keys_of_tagged(business=business, addresses=list(tagged))
+    names = {key: known[address] for address, key in tagged.items()}
+    kept: dict[str, int] = {}
+    for key, number in found.items():
+        kept.setdefault(names.get(key, key), number)
+    return kept
 
 
 def _read(text: str, business: Organisation) -> Recipient:

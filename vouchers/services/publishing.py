@@ -22,9 +22,9 @@ PORTION = 50_000
 _LOCK_SPACE = 7_301
 _INSERT = """
 INSERT INTO {codes} (id, voucher_list_id, batch_id, line_no, code, code_key, dedupe_scope, pick_key,
-    state, void_reason, void_note)
+    redeem_until, state, void_reason, void_note)
 SELECT (%(stamp)s || substr(gen_random_uuid()::text, 16))::uuid, %(list)s, %(batch)s, line_no, code,
-    {key}, %(scope)s, {pick}, 'available', '', ''
+    {key}, %(scope)s, {pick}, %(until)s::timestamptz, 'available', '', ''
 FROM {staged} WHERE batch_id = %(batch)s AND line_no > %(first)s AND line_no <= %(last)s
 -- Two imports that share codes meet them in the same order and never wait for each other in a ring.
 ORDER BY {key} COLLATE "C"
@@ -111,6 +111,7 @@ def _publish_portion(batch: UploadBatch, *, at: datetime) -> bool:
                 "list": own.pk,
                 "batch": batch.pk,
                 "scope": comparing.scope_of(own),
+                "until": batch.redeem_until,
                 "first": first,
                 "last": last,
             },

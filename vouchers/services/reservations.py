@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from core import jobs
 from core.errors import Conflict
 from vouchers import happenings
-from vouchers.choices import IssuanceStatus
+from vouchers.choices import IssuanceStatus, ListStatus
 from vouchers.models import Campaign, Issuance, VoucherList
 from vouchers.services import campaign_counting, codes
 
@@ -38,14 +38,14 @@ def end(issuance: Issuance, *, why: str, at: datetime) -> bool:
         return False
     campaign_counting.give_back(issuance.campaign_id, issuance.voucher_list_id)
     # A code that was made void meanwhile stays so; then only the promise ends.
-    codes.give_back(issuance.code_id, was="reserved")
+    codes.give_back(issuance.code_id, was="reserved", at=at)
     Issuance.objects.filter(pk=issuance.pk).update(
         status=IssuanceStatus.RELEASED,
         ordinal=None,
         reserved_until=None,
         frozen_seconds=None,
-        reason=issuance.reason or why,
         closed_at=at,
+        closed_reason=why,
         updated_at=at,
         version=F("version") + 1,
     )
@@ -61,7 +61,7 @@ def release_lapsed(*, at: datetime, limit: int = 500) -> int:
     One that slipped through the pausing of its list is frozen instead.
     """
     due = _open(Issuance.objects.filter(reserved_until__lte=at)).order_by("reserved_until")
-    found = list(due.select_related("voucher_list")[:limit])
+    found = list(due[:limit])
     return sum(_lapse(one, at) for one in found)
 
 
@@ -123,10 +123,12 @@ def _release(rows: QuerySet[Issuance], why: str, at: datetime) -> int:
 
 
 def _lapse(issuance: Issuance, at: datetime) -> bool:
-    voucher_list = issuance.voucher_list
-    assert voucher_list is not None
     with transaction.atomic():
-        if voucher_list.status == "paused":
+        # Held, so that it is not activated between the question and the answer: what is frozen on an
+        # active list would stay put aside for ever.
+        lists = VoucherList.objects.select_for_update(no_key=True)
+        voucher_list = lists.get(pk=issuance.voucher_list_id)
+        if voucher_list.status == ListStatus.PAUSED:
             freeze(voucher_list=voucher_list, at=at)
             return False
         still = _open(Issuance.objects.filter(pk=issuance.pk, reserved_until__lte=at))

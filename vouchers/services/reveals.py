@@ -71,11 +71,7 @@ def void(*, code: VoucherCode, actor: User, reason: str, note: str, at: datetime
     Raises `ReasonMissing`, and `NotVoidable` for a code that somebody was given: that one is revoked
     where it was issued.
     """
-    note = _reason(note)
-    if reason not in BY_HAND:
-        sentence = "Choose why the code must not be used."
-        raise ReasonMissing(sentence, fields={"reason": sentence})
-    note = f"{actor.display_name}: {note}"
+    note = f"{actor.display_name}: {check_void(reason=reason, note=note)}"
     with transaction.atomic():
         was = code.state
         held = Issuance.objects.filter(code=code, status="reserved").first()
@@ -89,10 +85,19 @@ def void(*, code: VoucherCode, actor: User, reason: str, note: str, at: datetime
                 "Only a code that nobody was given can be made void here. Take it back from its"
                 " recipient on the page of the issued voucher."
             )
-        if not codes.void(code.pk, was=was, reason=VoidReason(reason), note=note):
+        if not codes.void(code.pk, was=was, reason=VoidReason(reason), note=note, at=at):
             raise NotVoidable("Somebody was first: this code has changed. Reload the page.")
     code.refresh_from_db()
     return code
+
+
+def check_void(*, reason: str, note: str) -> str:
+    """Return the note trimmed; raises `ReasonMissing` without one, and for a reason of no person."""
+    note = _reason(note)
+    if reason not in BY_HAND:
+        sentence = "Choose why the code must not be used."
+        raise ReasonMissing(sentence, fields={"reason": sentence})
+    return note
 
 
 def _reason(text: str) -> str:

@@ -16,8 +16,8 @@ from core import jobs
 from core.errors import Conflict, Invalid
 from directory.models import User
 from vouchers import happenings
-from vouchers.choices import IssuanceStatus, VoidReason
-from vouchers.models import Issuance
+from vouchers.choices import BatchStatus, IssuanceStatus, VoidReason
+from vouchers.models import Issuance, VoucherCode
 from vouchers.selectors.issuances import was_possibly_seen
 from vouchers.services import campaign_counting, codes
 
@@ -58,35 +58,46 @@ def revoke(
                 f"This voucher is {row.state.label.lower()} now. Only one that was given out and"
                 " not used can be taken back."
             )
-        returns = row.code_id is not None and not was_possibly_seen(issuance=row)
-        _move_code(row, reason, returns=returns)
-        _close(row, returns=returns, frees=may_receive_another, reason=reason, at=at)
+        returns = row.code_id is not None and may_return(row)
+        _move_code(row, reason, returns=returns, at=at)
+        row.closed_by, row.closed_reason = actor, reason.strip()[:300]
+        _close(row, returns=returns, frees=may_receive_another, at=at)
         happenings.revoked(row, at, why=reason[:200], is_void=not returns)
     return row
 
 
-def _move_code(row: Issuance, reason: str, *, returns: bool) -> None:
+def may_return(issuance: Issuance) -> bool:
+    """Tell whether the code of a voucher that is taken back may be given to somebody else.
+
+    Not where somebody may have seen it, nor where the whole upload was withdrawn.
+    """
+    if was_possibly_seen(issuance=issuance):
+        return False
+    gone = (BatchStatus.WITHDRAWING, BatchStatus.WITHDRAWN)
+    return not VoucherCode.objects.filter(pk=issuance.code_id, batch__status__in=gone).exists()
+
+
+def _move_code(row: Issuance, reason: str, *, returns: bool, at: datetime) -> None:
     """Put the code back or make it void; a code for everybody stays everybody's."""
     if row.code_id is None:
         return
     assert row.voucher_list_id is not None
     if returns:
         campaign_counting.give_back(row.campaign_id, row.voucher_list_id)
-        moved = codes.give_back(row.code_id, was="issued")
+        moved = codes.give_back(row.code_id, was="issued", at=at)
         jobs.enqueue("vouchers.serve_waiting", voucher_list_id=row.voucher_list_id)
     else:
-        moved = codes.void(row.code_id, was="issued", reason=VoidReason.REVOKED, note=reason)
+        moved = codes.void(row.code_id, was="issued", reason=VoidReason.REVOKED, note=reason, at=at)
     if not moved:
         raise NotRevocable("Its code was redeemed at this moment. Reload the page.")
 
 
-def _close(row: Issuance, *, returns: bool, frees: bool, reason: str, at: datetime) -> None:
+def _close(row: Issuance, *, returns: bool, frees: bool, at: datetime) -> None:
     status = IssuanceStatus.RETURNED if returns else IssuanceStatus.REVOKED
     row.status, row.closed_at, row.updated_at = status, at, at
     row.ordinal = None if frees else row.ordinal
-    row.reason = reason[:300]
     Issuance.objects.filter(pk=row.pk).update(
-        status=status, closed_at=at, updated_at=at, ordinal=row.ordinal, reason=row.reason,
-        version=F("version") + 1,
+        status=status, closed_at=at, closed_reason=row.closed_reason, closed_by=row.closed_by,
+        updated_at=at, ordinal=row.ordinal, version=F("version") + 1,
     )  # fmt: skip
     row.version += 1

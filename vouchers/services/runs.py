@@ -1,5 +1,7 @@
 """Audience runs: people are taken down once, in an order that a stored seed decides, and then served.
 
+Where the campaign wants so, who stands on its uploaded lists comes first, in the order of the file.
+
 Each person is one transaction that also writes what became of them, so that a worker which is killed
 leaves its person open and nobody is served twice. A further run of the same campaign leaves out
 everybody who was served by an earlier one.
@@ -14,10 +16,13 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from vouchers.choices import CampaignStatus, Outcome, RunState, Source
+from core import jobs
+from core.errors import Conflict
+from vouchers.choices import CampaignStatus, Outcome, Qualification, RunState, Source
 from vouchers.models import AudienceRun, Campaign, RunPerson
 from vouchers.recipients import Recipient
 from vouchers.selectors import eligibility
+from vouchers.selectors.listed_order import order_of
 from vouchers.selectors.recipients import recipients_by_key
 from vouchers.services import issuing
 from vouchers.services.issuing import Request
@@ -33,13 +38,25 @@ STALLED = (
     Outcome.LIST_UNAVAILABLE,
 )
 
+
+class NotForRuns(Conflict):
+    """The campaign has no audience, or does not run."""
+
+    code = "not_for_runs"
+
+
 _TAKE_DOWN = """
 INSERT INTO vouchers_runperson (run_id, place, recipient_key, outcome)
-SELECT %s, row_number() OVER (ORDER BY hashtextextended(person.key, %s), person.key), person.key, ''
+SELECT %s,
+    row_number() OVER (
+        ORDER BY listed.place NULLS LAST, hashtextextended(person.key, %s), person.key
+    ),
+    person.key, ''
 FROM (
     SELECT found.id::text AS key FROM ({audience}) AS found (id)
     UNION SELECT unnest(%s::text[])
 ) AS person
+LEFT JOIN unnest(%s::text[]) WITH ORDINALITY AS listed (key, place) ON listed.key = person.key
 WHERE NOT EXISTS (
     SELECT FROM vouchers_runperson AS before
     JOIN vouchers_audiencerun AS run ON run.id = before.run_id
@@ -64,6 +81,20 @@ def start(*, campaign: Campaign, at: datetime, seed: int | None = None) -> Audie
         )
         run.size = _take_down(run, campaign, at)
         run.save(update_fields=["size"])
+    return run
+
+
+def start_again(*, campaign: Campaign, at: datetime) -> AudienceRun:
+    """Take down who qualifies now and was served by no earlier run, because somebody asks for it.
+
+    Raises `NotForRuns` unless the campaign is for an audience and running.
+    """
+    with transaction.atomic():
+        row = Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign.pk)
+        if row.qualification != Qualification.AUDIENCE or row.status != CampaignStatus.RUNNING:
+            raise NotForRuns("Only a running campaign for an audience takes people down.")
+        run = start(campaign=campaign, at=at)
+        jobs.enqueue("vouchers.work_runs")
     return run
 
 
@@ -125,7 +156,15 @@ def _take_down(run: AudienceRun, campaign: Campaign, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE_DOWN.format(audience=audience),
-            [run.pk, run.seed, *given, strangers, campaign.pk, [str(one) for one in SERVED]],
+            [
+                run.pk,
+                run.seed,
+                *given,
+                strangers,
+                order_of(campaign),
+                campaign.pk,
+                [str(one) for one in SERVED],
+            ],
         )
         return int(cursor.rowcount)
 

@@ -1,4 +1,4 @@
-"""What a business's lists warn of by default, and who hears of all its alerts (vouchers.md 7.3)."""
+"""What lists warn of by default, who hears of it, and who is one person (vouchers.md 7.3, 2.8)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def update(
 
     Raises `StaleVersion` when somebody else saved them since they were shown.
     """
-    values = {name: data[name] for name in (*FIELDS, "warn_addresses")}
+    values = {name: data[name] for name in (*FIELDS, "warn_addresses", "ignores_plus_tags")}
     with transaction.atomic():
         if version == 0:
             _, created = VoucherSettings.objects.get_or_create(

@@ -16,6 +16,7 @@ from django.db import connection
 from vouchers.choices import BatchStep, LineOutcome
 from vouchers.importing.lines import Rules
 from vouchers.importing.reading import CodeFile, Place, Portion, Problem
+from vouchers.masking import masked
 from vouchers.models import StagedCode, UploadBatch, UploadLine
 
 # Refusals, and as many warnings, that the page shows; the report reads the file again.
@@ -103,10 +104,11 @@ def _take_down(batch: UploadBatch, portion: Portion) -> None:
 
 
 def _line(batch: UploadBatch, problem: Problem) -> UploadLine:
+    """Note a line; one that is taken in spite of a warning is a code from then on, and masked."""
     return UploadLine(
         batch=batch,
         line_no=problem.line,
-        value=problem.value,
+        value=problem.value if problem.is_refused else masked(problem.value.strip()),
         outcome=LineOutcome.REJECTED if problem.is_refused else LineOutcome.WARNING,
         reason=problem.reason,
         message=problem.message[:200],

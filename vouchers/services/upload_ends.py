@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from core import mail
-from vouchers.choices import AlertKind, BatchStatus
+from vouchers.choices import AlertKind, BatchKind, BatchStatus
 from vouchers.models import UploadBatch
 from vouchers.services import alerts, waiting
 
@@ -47,7 +47,8 @@ def tell(*, batch: UploadBatch, at: datetime) -> None:
         batch.served_count = served
         if held.status == BatchStatus.FAILED:
             _raise_alert(batch, at)
-        _post(batch, at)
+        for address in addresses_of(batch):
+            _post(batch, address, at)
 
 
 def sentence(batch: UploadBatch) -> str:
@@ -80,13 +81,31 @@ def _raise_alert(batch: UploadBatch, at: datetime) -> None:
     )
 
 
-def _post(batch: UploadBatch, at: datetime) -> None:
-    if batch.uploaded_by is None or not batch.uploaded_by.email:
-        return
+def addresses_of(batch: UploadBatch) -> list[str]:
+    """Return who is told: the uploader, and the addresses that were given along, each once."""
+    return list(dict.fromkeys(one for one in [_own_address(batch), *batch.told_addresses] if one))
+
+
+def _own_address(batch: UploadBatch) -> str:
+    """Return the uploader's address: of the desk, or of the partner's person in the portal."""
+    if batch.kind == BatchKind.PORTAL:
+        return batch.uploaded_by_name.lower()
+    return batch.uploaded_by.email.lower() if batch.uploaded_by else ""
+
+
+def _link(batch: UploadBatch, to: str) -> str:
+    """Return the page of the upload that this reader can open."""
+    if batch.kind == BatchKind.PORTAL and to == _own_address(batch):
+        args = [batch.voucher_list.list_id, batch.number]
+        return reverse("partner_portal_upload", args=args)
+    return page_of(batch)
+
+
+def _post(batch: UploadBatch, to: str, at: datetime) -> None:
     mail.queue(
         kind="vouchers_upload",
-        key=f"vouchers_upload:{batch.pk}",
-        to=batch.uploaded_by.email,
+        key=f"vouchers_upload:{batch.pk}:{to}",
+        to=to,
         template="vouchers/upload",
         context={
             "business": batch.business.name,
@@ -97,8 +116,10 @@ def _post(batch: UploadBatch, at: datetime) -> None:
             "sentence": sentence(batch),
             "rejected": batch.rejected_count,
             "warnings": batch.warning_count,
+            "is_uploader": to == _own_address(batch),
+            "uploader": batch.uploaded_by_name,
         },
         at=at,
-        link=page_of(batch),
+        link=_link(batch, to),
         owner_id=batch.business_id,
     )

@@ -51,9 +51,15 @@ class Row:
         ]  # fmt: skip
 
 
-def note(*, batch: UploadBatch, kind: str, actor: User, at: datetime) -> None:
-    """Write down who fetched which file of the upload (vouchers.md 2.11)."""
-    UploadDownload.objects.create(batch=batch, kind=kind, user=actor, user_name=actor.email, at=at)
+def note(
+    *, batch: UploadBatch, kind: str, actor: User | None, name: str = "", at: datetime
+) -> None:
+    """Write down who fetched which file of the upload (vouchers.md 2.11).
+
+    `name` is a partner's person, who is no user.
+    """
+    by = name if actor is None else actor.email
+    UploadDownload.objects.create(batch=batch, kind=kind, user=actor, user_name=by, at=at)
 
 
 def rows(*, batch: UploadBatch, everything: bool = False) -> Iterator[Row]:

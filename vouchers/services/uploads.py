@@ -1,4 +1,4 @@
-"""Uploads of codes: received, rehearsed, started, cancelled, withdrawn (vouchers.md 4.5).
+"""Uploads of codes: received, rehearsed, started, cancelled (vouchers.md 4.5); see `withdrawing`.
 
 The file is read and compared first, and nothing of it can be given out. A rehearsal stops there and
 shows what would happen; `start` then publishes what was staged. The work itself is done a turn at a
@@ -8,7 +8,7 @@ time by `advance`, which any number of workers may call.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,19 +24,15 @@ from vouchers.choices import (
     BatchMode,
     BatchStatus,
     BatchStep,
-    CodeState,
     HeaderMode,
     ListStatus,
-    VoidReason,
+    UploadActKind,
 )
 from vouchers.importing import reading
 from vouchers.importing.lines import FileRefused
-from vouchers.models import StagedCode, UploadBatch, UploadLine, VoucherCode, VoucherList
+from vouchers.models import StagedCode, UploadAct, UploadBatch, UploadLine, VoucherList
 from vouchers.services import staging
-from vouchers.services.counting import count
 
-# Codes that a withdrawal makes void in one transaction.
-WITHDRAWN_AT_ONCE = 20_000
 # A file that nobody decided about is given up after so long; files themselves are kept for 90 days.
 UNDECIDED = timedelta(days=7)
 KEPT = timedelta(days=90)
@@ -92,6 +88,7 @@ def receive(
     is_same_file_fine: bool = False,
     kind: str = BatchKind.FILE,
     uploaded_by_name: str = "",
+    told_addresses: Sequence[str] = (),
     actor: User | None,
     at: datetime,
 ) -> UploadBatch:
@@ -122,6 +119,7 @@ def receive(
         file_name=(file.name or "codes.csv").rpartition("/")[2][-200:],
         uploaded_by=actor,
         uploaded_by_name=uploaded_by_name or (actor.email if actor else ""),
+        told_addresses=list(told_addresses),
         created_at=at,
         updated_at=at,
     )
@@ -131,13 +129,22 @@ def receive(
         batch.same_as = _same_file(batch)
     if batch.same_as_id:
         batch.status = BatchStatus.ASKING
-    return queue(batch)
+    try:
+        with transaction.atomic():
+            queue(batch)
+            if batch.issued_before_reason:
+                reason = batch.issued_before_reason
+                note(batch, UploadActKind.OVERRIDDEN, reason=reason, actor=actor, at=at)
+    except ListClosed:
+        batch.file.delete(save=False)
+        raise
+    return batch
 
 
 def queue(batch: UploadBatch) -> UploadBatch:
-    """Give a new batch its number in the list, store it and hint the workers."""
+    """Give a new batch its number in the list, store it and hint the workers; raises `ListClosed`."""
     with transaction.atomic():
-        VoucherList.objects.select_for_update(no_key=True).get(pk=batch.voucher_list_id)
+        _held_open(batch.voucher_list_id, at=batch.created_at)
         last = UploadBatch.objects.filter(voucher_list=batch.voucher_list_id).aggregate(
             last=Max("number")
         )["last"]
@@ -147,27 +154,30 @@ def queue(batch: UploadBatch) -> UploadBatch:
     return batch
 
 
-def take_anyway(*, batch: UploadBatch, at: datetime) -> UploadBatch:
-    """Answer the question about the same file with yes."""
+def take_anyway(*, batch: UploadBatch, actor: User | None, at: datetime) -> UploadBatch:
+    """Answer the question about the same file with yes; raises what `start` raises."""
     with transaction.atomic():
-        held = _held(batch, BatchStatus.ASKING)
+        _held_open(batch.voucher_list_id, at=at)
+        held = locked(batch, BatchStatus.ASKING)
         held.status, held.updated_at = BatchStatus.IN_PROGRESS, at
         held.save(update_fields=["status", "updated_at"])
+        note(held, UploadActKind.TAKEN_ANYWAY, actor=actor, at=at)
         _hint()
     return held
 
 
-def start(*, batch: UploadBatch, at: datetime) -> UploadBatch:
+def start(*, batch: UploadBatch, actor: User | None, at: datetime) -> UploadBatch:
     """Import in earnest what the rehearsal has shown.
 
-    Raises `NotReady` past that step, `ListClosed` where the list has expired meanwhile.
+    Raises `NotReady` past that step, `ListClosed` where the list has expired or was archived meanwhile.
     """
-    check_open(batch.voucher_list, at=at)
     with transaction.atomic():
-        held = _held(batch, BatchStatus.REHEARSED)
+        _held_open(batch.voucher_list_id, at=at)
+        held = locked(batch, BatchStatus.REHEARSED)
         held.status, held.is_rehearsal = BatchStatus.IN_PROGRESS, False
         held.updated_at = at
         held.save(update_fields=["status", "is_rehearsal", "updated_at"])
+        note(held, UploadActKind.STARTED, actor=actor, at=at)
         _hint()
     return held
 
@@ -177,25 +187,30 @@ def rehearse_again(
     batch: UploadBatch,
     is_damage_accepted: bool,
     issued_before_reason: str,
+    actor: User | None,
     at: datetime,
 ) -> UploadBatch:
     """Read the file of a rehearsed batch once more under other answers.
 
-    A reason lets codes in that were issued from an archived list before; it is kept with the batch
-    and its uploader.
+    A reason lets codes in that were issued from an archived list before; it is written down with who
+    gave it and when. Raises what `start` raises.
     """
     with transaction.atomic():
-        held = _held(batch, BatchStatus.REHEARSED)
+        _held_open(batch.voucher_list_id, at=at)
+        held = locked(batch, BatchStatus.REHEARSED)
         staging.start_again(held)
         held.status, held.is_rehearsal, held.updated_at = BatchStatus.IN_PROGRESS, True, at
         held.is_damage_accepted = is_damage_accepted
         held.issued_before_reason = issued_before_reason.strip()
         held.save()
+        reason = held.issued_before_reason
+        kind = UploadActKind.OVERRIDDEN if reason else UploadActKind.CHECKED_AGAIN
+        note(held, kind, reason=reason, actor=actor, at=at)
         _hint()
     return held
 
 
-def cancel(*, batch: UploadBatch, at: datetime) -> UploadBatch:
+def cancel(*, batch: UploadBatch, actor: User | None, at: datetime) -> UploadBatch:
     """Give the upload up before it publishes; not one of its codes was ever seen.
 
     Raises `NotReady` once publishing has begun: then it can be withdrawn when it is done.
@@ -203,42 +218,29 @@ def cancel(*, batch: UploadBatch, at: datetime) -> UploadBatch:
     if _is_publishing(UploadBatch.objects.get(pk=batch.pk)):
         raise NotReady("Its codes are being published. Withdraw the upload when it is done.")
     with transaction.atomic():
-        held = _held(batch, BatchStatus.ASKING, BatchStatus.REHEARSED, BatchStatus.IN_PROGRESS)
+        held = locked(batch, BatchStatus.ASKING, BatchStatus.REHEARSED, BatchStatus.IN_PROGRESS)
         if _is_publishing(held):
             raise NotReady("Its codes are being published. Withdraw the upload when it is done.")
         StagedCode.objects.filter(batch_id=held.pk).delete()
         held.status, held.step = BatchStatus.CANCELLED, BatchStep.DONE
         held.accepted_count, held.ended_at, held.updated_at = 0, at, at
         held.save()
+        note(held, UploadActKind.CANCELLED, actor=actor, at=at)
     return held
 
 
-def withdraw(*, batch: UploadBatch, at: datetime) -> UploadBatch:
-    """Make every code of a completed upload void that nobody was given; the others stay.
-
-    Large uploads are withdrawn by portions in the background.
-    """
-    with transaction.atomic():
-        held = _held(batch, *COMPLETED)
-        held.status = BatchStatus.WITHDRAWING
-        void_portion(held, at=at)
-        held.save()
-        if held.status == BatchStatus.WITHDRAWING:
-            _hint()
-    return held
-
-
-def void_portion(batch: UploadBatch, *, at: datetime) -> None:
-    """Make the next codes of a batch void, and end the withdrawal after the last."""
-    mine = VoucherCode.objects.filter(batch=batch, state=CodeState.AVAILABLE)
-    chosen = mine.order_by("line_no").values("pk")[:WITHDRAWN_AT_ONCE]
-    held = VoucherCode.objects.filter(pk__in=chosen, state=CodeState.AVAILABLE)
-    voided = held.update(state=CodeState.VOID, void_reason=VoidReason.BATCH_WITHDRAWN)
-    count(batch.voucher_list_id, uploaded=-voided, void=voided)
-    batch.void_count += voided
-    batch.updated_at = at
-    if voided < WITHDRAWN_AT_ONCE:
-        batch.status = BatchStatus.WITHDRAWN
+def note(
+    batch: UploadBatch, kind: UploadActKind, *, reason: str = "", actor: User | None, at: datetime
+) -> UploadAct:
+    """Write down who decided what about the upload; without an actor it was the clock."""
+    return UploadAct.objects.create(
+        batch=batch,
+        kind=kind,
+        note=reason,
+        user=actor,
+        user_name=actor.display_name if actor else "",
+        at=at,
+    )
 
 
 def give_up_undecided(*, at: datetime, limit: int = 100) -> int:
@@ -248,7 +250,7 @@ def give_up_undecided(*, at: datetime, limit: int = 100) -> int:
     )
     batches = list(waiting.order_by("pk")[:limit])
     for batch in batches:
-        cancel(batch=batch, at=at)
+        cancel(batch=batch, actor=None, at=at)
     return len(batches)
 
 
@@ -269,21 +271,26 @@ def _is_publishing(batch: UploadBatch) -> bool:
     return batch.status == BatchStatus.IN_PROGRESS and batch.step == BatchStep.PUBLISHING
 
 
-def _held(batch: UploadBatch, *statuses: BatchStatus) -> UploadBatch:
+def locked(batch: UploadBatch, *statuses: BatchStatus) -> UploadBatch:
     """Lock the batch in one of the statuses; raises `NotReady` in any other."""
-    held = (
-        UploadBatch.objects.select_for_update(of=("self",))
-        .select_related("voucher_list__partner")
-        .get(pk=batch.pk)
-    )
+    rows = UploadBatch.objects.select_for_update(of=("self",))
+    held = rows.select_related("voucher_list__partner").get(pk=batch.pk)
     if held.status not in statuses:
         raise NotReady(f"This upload is now “{held.state.label}”. Look at the page again.")
     return held
 
 
+def _held_open(voucher_list_id: int, *, at: datetime) -> None:
+    """Hold the list, so that nobody archives it meanwhile, and raise `ListClosed` if somebody did."""
+    _refuse_closed(VoucherList.objects.select_for_update(no_key=True).get(pk=voucher_list_id), at)
+
+
 def check_open(voucher_list: VoucherList, *, at: datetime) -> None:
     """Raise `ListClosed` for a list that takes no codes: archived, or expired by the clock."""
-    fresh = VoucherList.objects.get(pk=voucher_list.pk)
+    _refuse_closed(VoucherList.objects.get(pk=voucher_list.pk), at)
+
+
+def _refuse_closed(fresh: VoucherList, at: datetime) -> None:
     if fresh.status == ListStatus.ARCHIVED:
         raise ListClosed("An archived list takes no codes. Upload them to another list.")
     if fresh.status == ListStatus.EXPIRED or fresh.expires_at <= at:

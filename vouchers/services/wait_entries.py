@@ -13,6 +13,7 @@ from vouchers import happenings
 from vouchers.choices import WaitState
 from vouchers.models import Campaign, Issuance, WaitEntry
 from vouchers.recipients import Recipient
+from vouchers.services.issue_requests import KeyReused
 
 
 def join(
@@ -24,7 +25,11 @@ def join(
     trigger_ref: str,
     at: datetime,
 ) -> WaitEntry:
-    """Put the recipient at the end of the list; who waits already keeps the place."""
+    """Put the recipient at the end of the list; who waits already keeps the place.
+
+    Raises `KeyReused` where somebody else waits under the key: only one of them could be given a code
+    for it.
+    """
     entry = WaitEntry(
         campaign=campaign,
         recipient_key=recipient.key,
@@ -41,7 +46,9 @@ def join(
     found = before.first()
     if found is None:
         insert_once([entry])
-        found = before.get()
+        found = before.first()
+        if found is None:
+            raise KeyReused
         if found.qualified_at == at and found.idempotency_key == idempotency_key:
             happenings.waitlisted(found, at)
         jobs.enqueue("vouchers.serve_waiting", campaign_id=campaign.pk)

@@ -17,7 +17,7 @@ from vouchers.choices import CampaignStatus, Outcome, WaitState
 from vouchers.models import Campaign, VoucherList, WaitEntry
 from vouchers.recipients import Recipient
 from vouchers.services import exhaustion, issuing, wait_entries
-from vouchers.services.issuing import Request, Result
+from vouchers.services.issuing import KeyReused, Request, Result
 
 SERVED = (Outcome.ISSUED, Outcome.ALREADY_ISSUED, Outcome.FALLBACK)
 UNFIT = (Outcome.NOT_ELIGIBLE, Outcome.LIMIT_REACHED)
@@ -83,17 +83,11 @@ def end_of_over(*, at: datetime) -> int:
 def _revive(campaign: Campaign | None, voucher_list: VoucherList | None, at: datetime) -> None:
     """Let exhausted campaigns run again that now have a code to give and a cap that allows it."""
     rows = Campaign.objects.filter(status=CampaignStatus.EXHAUSTED)
-    rows = rows.filter(
-        mappings__removed_at=None,
-        mappings__voucher_list__status="active",
-        mappings__voucher_list__expires_at__gt=at,
-        mappings__voucher_list__codes__state="available",
-    )
     if campaign is not None:
         rows = rows.filter(pk=campaign.pk)
     if voucher_list is not None:
-        rows = rows.filter(mappings__voucher_list=voucher_list)
-    for found in rows.distinct():
+        rows = rows.filter(mappings__voucher_list=voucher_list, mappings__removed_at=None)
+    for found in rows.order_by("pk"):
         exhaustion.revive(found, at=at)
 
 
@@ -118,20 +112,29 @@ def _locked(rows: QuerySet[WaitEntry]) -> QuerySet[WaitEntry]:
     return held.select_related("campaign", "contact")
 
 
+def _answer(entry: WaitEntry, at: datetime) -> Result:
+    request = Request(
+        campaign=entry.campaign,
+        recipient=Recipient(entry.recipient_key, entry.contact, entry.email),
+        idempotency_key=entry.idempotency_key,
+        source=entry.source,
+        trigger_ref=entry.trigger_ref,
+        reason="from the wait list",
+        at=at,
+        is_waiting=True,
+    )
+    try:
+        return issuing.answer(request)
+    except KeyReused:
+        # Nobody behind them is to wait for what cannot be mended.
+        return Result(
+            Outcome.NOT_ELIGIBLE, reason="somebody else was given a code for the same request"
+        )
+
+
 def _serve(entry: WaitEntry, at: datetime) -> Result:
     """Decide about the entry anew and write what became of it."""
-    result = issuing.answer(
-        Request(
-            campaign=entry.campaign,
-            recipient=Recipient(entry.recipient_key, entry.contact, entry.email),
-            idempotency_key=entry.idempotency_key,
-            source=entry.source,
-            trigger_ref=entry.trigger_ref,
-            reason="from the wait list",
-            at=at,
-            is_waiting=True,
-        )
-    )
+    result = _answer(entry, at)
     if result.outcome in SERVED:
         wait_entries.end(entry, WaitState.SERVED, issuance=result.issuance, at=at)
     elif result.outcome in UNFIT:

@@ -22,7 +22,7 @@ from core import batches, jobs, outbox
 from core.errors import Conflict, DomainError
 from core.statements import insert_once
 from vouchers import outbound
-from vouchers.happenings import HAPPENINGS, REWARDED, iso
+from vouchers.happenings import HAPPENINGS, REWARDED, WITHOUT_CODE, iso
 from vouchers.masking import masked
 from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
@@ -221,7 +221,9 @@ def _code_for(message: WebhookMessage, at: datetime) -> str | None:
     Where the other side is shown the whole code, that is noted before it leaves: from then on it can
     only become void.
     """
-    issuance = issuance_to_tell(message.issuance_id) if message.issuance_id else None
+    if message.event_type in WITHOUT_CODE or message.issuance_id is None:
+        return None
+    issuance = issuance_to_tell(message.issuance_id)
     code = readable_code(issuance) if issuance is not None else None
     if code is None or issuance is None or not message.endpoint.shows_code:
         return code

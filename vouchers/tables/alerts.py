@@ -16,9 +16,9 @@ from core.tables import (
     StatusColumn,
     WhenColumn,
 )
-from core.templatetags.ui import when
+from core.templatetags.ui import badge_facts, when
 from directory.tables import DeskTable
-from vouchers.choices import AlertKind, AlertState
+from vouchers.choices import AlertKind, AlertState, PartnerKind
 from vouchers.models import Alert
 from vouchers.thresholds import sentence
 
@@ -63,9 +63,7 @@ class AlertTable(DeskTable):
 
     def render_state(self, value: str, record: Alert) -> Any:
         """Show the state, and below it until when it is snoozed or who acknowledged it."""
-        badge = self.component(
-            "components/_badge.html", {"label": record.stands.label, "tone": record.stands.tone}
-        )
+        badge = self.component("components/_badge.html", badge_facts(record.stands))
         if record.resolved_at is None and getattr(record, "is_asleep", False):
             return format_html(
                 '{}<div class="cell-second">snoozed until {}</div>', badge,
@@ -93,6 +91,9 @@ class AlertTable(DeskTable):
             upload = navigation.address("voucher_upload", voucher_list.list_id)
             if upload:
                 found.append(RowAction("Upload codes", upload, "upload"))
+            if record.resolved_at is None and voucher_list.partner.kind == PartnerKind.EXTERNAL:
+                asking = navigation.address("voucher_list_ask", voucher_list.list_id)
+                found.append(RowAction("Ask for more codes", asking, "mail-forward"))
         return found
 
 

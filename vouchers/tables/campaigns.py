@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from core import navigation
-from core.columns import row_url
+from core.columns import breakable, row_url
 from core.tables import (
     ActionsColumn,
     ChoiceColumn,
@@ -24,6 +24,7 @@ from vouchers.campaign_acts import BY_NAME, acts_of
 from vouchers.choices import CampaignStatus, Outcome, Qualification
 from vouchers.models import Attempt, Campaign, Issuance, WaitEntry
 from vouchers.selectors import campaign_desk
+from vouchers.tables.reasons import because, sentence
 
 SHORT = {Qualification.AUDIENCE: "Audience", Qualification.LIVE: "Live"}
 
@@ -117,9 +118,9 @@ class PeopleTable(DeskTable):
         """Show who it is: a contact by name with a link, anybody else by address or number."""
         name = self.people.get(key, key.partition(":")[2] or key)
         url = navigation.address("contact_detail", int(key)) if key.isdecimal() else ""
-        shown = format_html('<a href="{}">{}</a>', url, name) if url else name
+        shown = format_html('<a href="{}">{}</a>', url, name) if url else breakable(name)
         if email and email != name:
-            return format_html('{}<div class="cell-second">{}</div>', shown, email)
+            return format_html('{}<div class="cell-second">{}</div>', shown, breakable(email))
         return shown
 
     def name_of(self, record: Any) -> str:
@@ -137,6 +138,9 @@ class WaitTable(PeopleTable):
     qualified_at = WhenColumn("Since")
     trigger_ref = Column("Because of", stacked=False)
     menu = ActionsColumn()
+
+    def render_trigger_ref(self, value: str) -> str:
+        return because(value)
 
     def render_recipient_key(self, value: str, record: WaitEntry) -> Any:
         return self.person(value, record.email)
@@ -166,6 +170,12 @@ class DecisionTable(PeopleTable):
     outcome = ChoiceColumn("Outcome", choices=Outcome)
     reason = Column("Why", css="cell-long")
     trigger_ref = Column("Because of", stacked=False)
+
+    def render_trigger_ref(self, value: str) -> str:
+        return because(value)
+
+    def render_reason(self, value: str) -> str:
+        return sentence(value)
 
     def render_recipient_key(self, value: str) -> Any:
         return self.person(value)

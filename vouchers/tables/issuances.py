@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 
-from core.columns import row_url
+from core.columns import breakable, row_url
 from core.tables import (
     ActionsColumn,
     ChoiceColumn,
@@ -48,10 +48,12 @@ class IssuanceTable(PeopleTable):
         """Link the issuance by the name of its recipient, with the address below."""
         name = self.people.get(value, value)
         shown = format_html(
-            '<a class="name-link" href="{}">{}</a>', page_of(record), name or "Somebody"
+            '<a class="name-link" href="{}">{}</a>', page_of(record), breakable(name or "Somebody")
         )
         if record.email and record.email != name:
-            return format_html('{}<div class="cell-second">{}</div>', shown, record.email)
+            return format_html(
+                '{}<div class="cell-second">{}</div>', shown, breakable(record.email)
+            )
         return shown
 
     def value_recipient(self, value: str, record: Issuance) -> str:
@@ -100,6 +102,13 @@ class IssuanceTable(PeopleTable):
                 ),
             ]
         return found
+
+
+class RecipientTable(IssuanceTable):
+    """The table inside a campaign, whose name stands above it already."""
+
+    class Meta:
+        exclude = ("campaign",)
 
 
 class IssuanceDeskTable(IssuanceTable):

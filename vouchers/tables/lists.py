@@ -38,7 +38,7 @@ class ListTable(DeskTable):
     list_id = Column("List ID", sortable=True, css="cell-id")
     name = Column("Name", sortable=True, css="cell-offer")
     partner = Column("Partner", accessor="partner.name", order_by="partner__name")
-    list_tag = Column("List tag", sortable=True)
+    list_tag = Column("List tag", sortable=True, css="cell-tag")
     status = StatusColumn("Status", choices=ListStatus, sortable=True)
     used_percent = Column("Utilisation", sortable=True, css="cell-use", empty_values=())
     uploaded_count = CountColumn("Codes uploaded", sortable=True)
@@ -107,9 +107,11 @@ class ListTable(DeskTable):
         return format_html('<a href="{}">{}</a>', url, f"{value:,}")
 
     def actions(self, record: VoucherList) -> list[RowAction]:
-        """Return exactly what the list's status allows (vouchers.md 3)."""
+        """Return exactly what the list's status allows (vouchers.md 3), and the export of its codes."""
+        codes = reverse("voucher_list_codes", args=[record.list_id])
+        export = RowAction("Export codes", f"{codes}?export=csv", "download")
         if not self.may("vouchers.write"):
-            return []
+            return [export]
         found = []
         for act in acts_of(record.status, record.partner.kind):
             url = navigation.address(act.url_name, record.list_id)
@@ -120,7 +122,7 @@ class ListTable(DeskTable):
             found.append(
                 RowAction(act.label, url, act.icon, post=act.is_post, danger=act.is_danger)
             )
-        return found
+        return [*found, export]
 
 
 def use_bar(percent: float, warn_at: int | None) -> Any:
@@ -239,6 +241,9 @@ class BatchTable(DeskTable):
 
     def value_file_name(self, value: str) -> str:
         return value
+
+    def render_mode(self, value: str) -> str:
+        return "All or nothing" if value == BatchMode.STRICT else "Good codes"
 
     def render_published_count(self, value: int, record: UploadBatch) -> str:
         """Show how many codes came of how many rows."""

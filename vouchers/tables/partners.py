@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from core.columns import row_url
 from core.tables import ActionsColumn, ChoiceColumn, Column, CountColumn, RowAction, WhenColumn
+from core.templatetags.ui import badge_facts
 from directory.tables import DeskTable
 from vouchers.choices import PartnerKind
 from vouchers.models import Partner
@@ -26,7 +27,7 @@ class PartnerTable(DeskTable):
     available_count = CountColumn("Available", sortable=True)
     issued_count = CountColumn("Distributed", sortable=True)
     redeemed_count = Column("Redeemed", order_by="redeemed_count", css="text-end cell-count")
-    is_active = Column("State", sortable=True)
+    is_active = Column("State", sortable=True, css="cell-status")
     created_at = WhenColumn("Added", sortable=True, stacked=False)
     menu = ActionsColumn()
 
@@ -61,12 +62,7 @@ class PartnerTable(DeskTable):
         return value
 
     def render_is_active(self, value: bool, record: Partner) -> Any:
-        facts = (
-            {"label": "Active", "tone": "success"}
-            if value
-            else {"label": "Inactive", "tone": "neutral"}
-        )
-        return self.component("components/_badge.html", facts)
+        return self.component("components/_badge.html", badge_facts(record.use))
 
     def value_is_active(self, value: bool) -> str:
         return "Active" if value else "Inactive"

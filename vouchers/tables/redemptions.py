@@ -18,11 +18,13 @@ from core.tables import (
     StatusColumn,
     WhenColumn,
 )
+from core.templatetags.ui import badge_facts
 from directory.tables import DeskTable
 from vouchers.choices import BatchStatus
 from vouchers.masking import masked
 from vouchers.models import Redemption, RedemptionUpload
 from vouchers.outside_choices import Channel, RedemptionResult
+from vouchers.tables.lists import recipient_of
 
 
 class RedemptionTable(DeskTable):
@@ -60,10 +62,7 @@ class RedemptionTable(DeskTable):
         return masked(value)
 
     def render_recipient(self, record: Redemption) -> str:
-        issuance = record.issuance
-        if issuance is None:
-            return "–"
-        return str(issuance.contact or issuance.email or issuance.recipient_key.partition(":")[2])
+        return recipient_of(record.issuance) if record.issuance is not None else "–"
 
     def value_recipient(self, record: Redemption) -> str:
         return self.render_recipient(record)
@@ -79,7 +78,7 @@ class RedemptionTable(DeskTable):
     def render_result(self, record: Redemption) -> Any:
         """Show the result, and below it why it was refused or when it was reversed."""
         state = record.state
-        badge = self.component("components/_badge.html", {"label": state.label, "tone": state.tone})
+        badge = self.component("components/_badge.html", badge_facts(state))
         below = record.get_refusal_display() if record.refusal else ""
         return format_html('{}<div class="cell-second">{}</div>', badge, below) if below else badge
 

@@ -81,8 +81,8 @@ class MessageTable(DeskTable):
     caption = "Deliveries"
     default_order = ("-created_at",)
 
-    created_at = WhenColumn("When", sortable=True, css="cell-offer")
     event_type = ChoiceColumn("Event", choices=HAPPENINGS, sortable=True)
+    created_at = WhenColumn("When", sortable=True)
     tries = Column("Tries", accessor="pk", css="text-end", stacked=False)
     answer = Column("Last answer", accessor="pk")
     state = StatusColumn("State", choices=MessageState, sortable=True)
@@ -93,10 +93,12 @@ class MessageTable(DeskTable):
         return f"message {record}"
 
     def render_event_type(self, value: str, record: WebhookMessage) -> Any:
-        test = " (test)" if record.is_test else ""
+        """Show what happened, leading to the message, with the name on the wire below."""
+        args = [record.endpoint.public_id, record.public_id]
         return format_html(
-            '{}{}<div class="cell-second font-monospace">{}</div>',
-            HAPPENINGS.get(value, value), test, value,
+            '<a class="name-link" href="{}">{}</a>{}<div class="cell-second font-monospace">{}</div>',
+            reverse("voucher_webhook_message", args=args), HAPPENINGS.get(value, value),
+            " (test)" if record.is_test else "", value,
         )  # fmt: skip
 
     def value_event_type(self, value: str) -> str:

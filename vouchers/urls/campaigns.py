@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vouchers.views import builder, campaign_acts, campaigns, issuances, people
+from vouchers.views import (
+    builder,
+    campaign_acts,
+    campaign_overview,
+    campaigns,
+    issuances,
+    people,
+    runs,
+)
 
 ONE = "vouchers/campaigns/<int:pk>"
 ISSUED = "vouchers/issuances/<uuid:public_id>"
@@ -12,7 +20,7 @@ ISSUED = "vouchers/issuances/<uuid:public_id>"
 urlpatterns = [
     path("vouchers/campaigns", campaigns.CampaignList.as_view(), name="voucher_campaigns"),
     path("vouchers/campaigns/new", builder.campaign_new, name="voucher_campaign_new"),
-    path(ONE, campaigns.campaign_page, name="voucher_campaign"),
+    path(ONE, campaign_overview.campaign_page, name="voucher_campaign"),
     path(f"{ONE}/edit/<str:step>", builder.campaign_step, name="voucher_campaign_step"),
     path(
         f"{ONE}/edit/<str:step>/words",
@@ -33,6 +41,9 @@ urlpatterns = [
         name="voucher_wait_remove",
     ),
     path(f"{ONE}/decisions", campaigns.DecisionList.as_view(), name="voucher_campaign_decisions"),
+    path(f"{ONE}/runs", runs.campaign_runs, name="voucher_campaign_runs"),
+    path(f"{ONE}/runs/new", runs.campaign_run, name="voucher_campaign_run"),
+    path(f"{ONE}/settings", campaigns.campaign_settings, name="voucher_campaign_settings"),
     path(f"{ONE}/message", campaigns.campaign_message, name="voucher_campaign_message"),
     path(f"{ONE}/activity", campaigns.campaign_activity, name="voucher_campaign_activity"),
     path(f"{ONE}/give", issuances.campaign_give, name="voucher_campaign_give"),

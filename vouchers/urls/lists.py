@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vouchers.views import codes, list_acts, list_tabs, lists, partners
+from vouchers.views import codes, list_acts, list_tabs, lists, partners, top_up_requests, voiding
 
 urlpatterns = [
     path("vouchers/lists", lists.ListList.as_view(), name="voucher_lists"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("vouchers/lists/new/tag", lists.voucher_list_tag, name="voucher_list_tag"),
     path("vouchers/lists/<str:list_id>", lists.voucher_list_page, name="voucher_list"),
     path("vouchers/lists/<str:list_id>/edit", lists.voucher_list_edit, name="voucher_list_edit"),
+    path(
+        "vouchers/lists/<str:list_id>/ask",
+        top_up_requests.voucher_list_ask,
+        name="voucher_list_ask",
+    ),
     path(
         "vouchers/lists/<str:list_id>/codes",
         list_tabs.CodeList.as_view(),
@@ -21,6 +26,11 @@ urlpatterns = [
         "vouchers/lists/<str:list_id>/codes/look-up",
         codes.code_look_up,
         name="voucher_code_look_up",
+    ),
+    path(
+        "vouchers/lists/<str:list_id>/codes/void",
+        voiding.voucher_codes_void,
+        name="voucher_codes_void",
     ),
     path(
         "vouchers/lists/<str:list_id>/uploads",

@@ -30,6 +30,11 @@ urlpatterns = [
         name="partner_portal_upload",
     ),
     path(
+        f"{AT}/lists/<str:list_id>/uploads/<int:number>/file/<str:kind>",
+        partner_portal.partner_portal_upload_file,
+        name="partner_portal_upload_file",
+    ),
+    path(
         f"{AT}/redemptions",
         partner_portal.partner_portal_redemptions,
         name="partner_portal_redemptions",

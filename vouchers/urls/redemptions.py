@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vouchers.views import redemptions
+from vouchers.views import redeeming, redemptions
 
 urlpatterns = [
     path("vouchers/redemptions", redemptions.RedemptionList.as_view(), name="voucher_redemptions"),
-    path("vouchers/redemptions/redeem", redemptions.voucher_redeem, name="voucher_redeem"),
+    path("vouchers/redemptions/redeem", redeeming.voucher_redeem, name="voucher_redeem"),
     path(
         "vouchers/redemptions/upload",
         redemptions.voucher_redemption_upload,
@@ -31,7 +31,7 @@ urlpatterns = [
     ),
     path(
         "vouchers/redemptions/<uuid:pk>/reverse",
-        redemptions.voucher_redemption_reverse,
+        redeeming.voucher_redemption_reverse,
         name="voucher_redemption_reverse",
     ),
 ]

@@ -18,6 +18,7 @@ from directory.history import history_of
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import done, form_page
+from vouchers.choices import AlertState
 from vouchers.filters.alerts import AlertFilter
 from vouchers.forms.alerts import SettingsForm, SnoozeForm
 from vouchers.models import Alert
@@ -40,9 +41,10 @@ class AlertList(TableView):
     actions = (PageAction("Thresholds", "voucher_settings", "vouchers.write", "adjustments"),)
     empty = Empty(
         icon="bell",
-        title="No alerts",
+        title="Nothing needs you",
         text="You hear here, and by e-mail, when a list runs low, expires soon, or has no code left"
-        " while people wait. Each list has its own thresholds.",
+        " while people wait. Each list has its own thresholds; what is settled stands under"
+        " “Resolved”.",
     )
     no_match = "No alerts match your search"
     noun = ("alert", "alerts")
@@ -52,6 +54,8 @@ class AlertList(TableView):
 
     def get_queryset(self) -> QuerySet[Alert]:
         rows = selectors.alerts_of(business=business_of(cast("DeskRequest", self.request)))
+        if self.request.GET.get("state") != AlertState.RESOLVED:
+            rows = rows.exclude(state=AlertState.RESOLVED)
         return selectors.with_sleep(rows, at=now())
 
 
@@ -103,7 +107,7 @@ def voucher_settings(request: DeskRequest) -> HttpResponse:
         try:
             settings.update(
                 business=business,
-                data=form.thresholds(),
+                data=form.values(),
                 version=form.cleaned_data["version"],
                 for_all_lists=form.cleaned_data["for_all_lists"],
                 at=now(),
@@ -114,7 +118,7 @@ def voucher_settings(request: DeskRequest) -> HttpResponse:
             return done(request, reverse("voucher_settings"), "Voucher settings saved.")
     context = {
         "form": form,
-        "history": history_of(stored) if stored.pk else [],
+        "history": history_of(stored, shows_values=True) if stored.pk else [],
         "tour": "vouchers.settings",
     }
     status = 422 if form.is_bound and form.errors else 200

@@ -23,15 +23,16 @@ from directory.views.pages import done
 from vouchers import message_tags
 from vouchers.campaign_acts import EDITABLE
 from vouchers.choices import CampaignStatus
+from vouchers.forms import begins
 from vouchers.forms.new_campaign import NewCampaignForm
 from vouchers.forms.steps import BuilderStep
 from vouchers.models import Campaign
-from vouchers.selectors import campaign_words
 from vouchers.selectors.coverage import coverage_of, problems_of
 from vouchers.services import campaign_rules, campaign_sources, campaign_statuses, campaigns
 from vouchers.services.campaign_changes import CampaignOver
 from vouchers.services.campaigns import CampaignData
-from vouchers.views.campaigns import TITLE, campaign_of
+from vouchers.views.campaign_frame import TITLE, campaign_of
+from vouchers.views.campaigns import answers
 from vouchers.views.desk import business_of
 
 STEPS = ("start", "who", "what", "when", "message", "review")
@@ -63,7 +64,7 @@ def campaign_new(request: DeskRequest) -> HttpResponse:
         business, at, cleaned = business_of(request), now(), form.cleaned_data
 
         def effect() -> str:
-            names = ("name", "description", "qualification", "trigger")
+            names = ("name", "description", *begins.COLUMNS)
             data = CampaignData(**{name: cleaned[name] for name in names})
             made = campaigns.create(
                 business=business, data=data, actor=request.user, at=at, steps_done=("start",)
@@ -161,8 +162,10 @@ def _save(request: DeskRequest, part: BuilderStep) -> None:
 
 
 def _next(go: str, campaign: Campaign, step: str) -> str:
-    """Return where to go on: the next step, the one before, or the campaign's page."""
+    """Return where to go on: the next step, the one before, a test mail, or the campaign's page."""
     place = STEPS.index(step)
+    if go == "test":
+        return reverse("voucher_send_test", args=[campaign.pk])
     if go == "leave" or (go == "back" and place == 0):
         return reverse("voucher_campaign", args=[campaign.pk])
     other = STEPS[place - 1] if go == "back" else STEPS[place + 1]
@@ -185,11 +188,10 @@ def _review(request: DeskRequest, campaign: Campaign) -> HttpResponse:
             return done(request, url, f"“{campaign.name}” is published. {words}")
     context = {
         **_head(campaign, "review"),
+        **answers(campaign, at),
+        "may_change": True,
         "problems": problems_of(campaign=campaign, at=at),
         "coverage": coverage_of(campaign=campaign, at=at),
-        "lines": campaign_words.lines_of(campaign=campaign, at=at),
-        "preview": campaign_words.preview_of(campaign),
-        "sources": campaign_words.takes_from(campaign=campaign),
         "missing": [LABELS[name] for name in STEPS[:-1] if name not in campaign.steps_done],
     }
     return render(request, "vouchers/builder/review.html", context, status=422 if refused else 200)
@@ -227,4 +229,5 @@ def _parts(part: BuilderStep) -> dict[str, Any]:
         "conditions": part.purchase,
         "sources": part.sources,
         "tags": list(message_tags.TAGS.values()) if part.name == "message" else (),
+        "common_tags": [message_tags.TAGS[name] for name in message_tags.COMMON],
     }

@@ -21,7 +21,7 @@ from vouchers.forms.seen import SeenForm
 from vouchers.models import Campaign
 from vouchers.selectors import campaign_desk, campaign_words
 from vouchers.services import campaign_statuses, campaigns, waiting
-from vouchers.views.campaigns import TITLE, campaign_of
+from vouchers.views.campaign_frame import TITLE, campaign_of
 
 asked = require_http_methods(["GET", "HEAD", "POST"])
 STATUS_ACTS: dict[str, Callable[..., Campaign]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -10,39 +11,27 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import navigation
-from core.charts import Chart, Series
 from core.clock import now
 from core.views import Empty, PageAction, TableView
 from directory.history import history_of
 from directory.permissions import access, may
 from directory.sessions import DeskRequest
-from vouchers.campaign_acts import acts_of
+from vouchers.campaign_acts import EDITABLE, STARTED
 from vouchers.choices import CampaignStatus
 from vouchers.filters.campaigns import CampaignFilter, DecisionFilter, IssuanceFilter, WaitFilter
 from vouchers.models import Attempt, Campaign, Issuance, WaitEntry
+from vouchers.selectors import audit, campaign_words, eligibility
 from vouchers.selectors import campaign_desk as selectors
-from vouchers.selectors import campaign_words
 from vouchers.selectors.burn import rates_of, runs_out_at
 from vouchers.selectors.issuances import issuances_of
 from vouchers.selectors.numbers import numbers_of
-from vouchers.tables.campaigns import CampaignTable, DecisionTable, WaitTable, act_url
-from vouchers.tables.issuances import IssuanceTable
+from vouchers.tables.campaigns import CampaignTable, DecisionTable, WaitTable
+from vouchers.tables.issuances import RecipientTable
+from vouchers.views.campaign_frame import TITLE, campaign_of, frame
 from vouchers.views.desk import business_of
-
-TITLE = "Campaigns"
-TABS = (
-    ("voucher_campaign", "Overview"),
-    ("voucher_campaign_lists", "Lists"),
-    ("voucher_campaign_recipients", "Recipients"),
-    ("voucher_campaign_waiting", "Wait list"),
-    ("voucher_campaign_decisions", "Decisions"),
-    ("voucher_campaign_message", "Message"),
-    ("voucher_campaign_activity", "Activity"),
-)
 
 
 class CampaignList(TableView):
@@ -82,22 +71,6 @@ class CampaignList(TableView):
 
 @access("vouchers.read")
 @require_safe
-def campaign_page(request: DeskRequest, pk: int) -> HttpResponse:
-    """Show a campaign: its figures, its rules in words, and what happens next."""
-    campaign, at = campaign_of(request, pk), now()
-    figures = selectors.figures_of(campaign=campaign, at=at)
-    context = {
-        **frame(request, campaign, "voucher_campaign"),
-        "figures": figures,
-        "chart": _chart(figures),
-        "lines": campaign_words.lines_of(campaign=campaign, at=at),
-        "next_steps": next_steps(campaign, figures),
-    }
-    return render(request, "vouchers/campaigns/overview.html", context)
-
-
-@access("vouchers.read")
-@require_safe
 def campaign_lists(request: DeskRequest, pk: int) -> HttpResponse:
     """Show the lists that the campaign takes codes from, in their order, with what they hold."""
     campaign, at = campaign_of(request, pk), now()
@@ -122,7 +95,10 @@ def campaign_lists(request: DeskRequest, pk: int) -> HttpResponse:
         }
         for one in mappings
     ]
-    context = {**frame(request, campaign, "voucher_campaign_lists"), "rows": rows}
+    may_edit = campaign.status in EDITABLE and may(request, "campaigns.write")
+    context = {
+        **frame(request, campaign, "voucher_campaign_lists"), "rows": rows, "may_edit": may_edit,
+    }  # fmt: skip
     return render(request, "vouchers/campaigns/lists.html", context)
 
 
@@ -141,6 +117,33 @@ def campaign_message(request: DeskRequest, pk: int) -> HttpResponse:
 
 @access("vouchers.read")
 @require_safe
+def campaign_settings(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show everything that was set, in the order of the builder, with the way to change it."""
+    campaign, at = campaign_of(request, pk), now()
+    may_write = may(request, "campaigns.write")
+    context = {
+        **frame(request, campaign, "voucher_campaign_settings"),
+        **answers(campaign, at),
+        "may_change": may_write and campaign.status in EDITABLE,
+        "is_started": may_write and campaign.status in STARTED,
+    }
+    return render(request, "vouchers/campaigns/settings.html", context)
+
+
+def answers(campaign: Campaign, at: datetime) -> dict[str, Any]:
+    """Return what was set in the five steps, for the settings and for the builder's review."""
+    asked = eligibility.describe(campaign=campaign, at=at)
+    sources = campaign_words.takes_from(campaign=campaign)
+    return {
+        "asked": asked,
+        "sources": sources,
+        "lines": campaign_words.describe(campaign=campaign, asked=asked, sources=sources),
+        "preview": campaign_words.preview_of(campaign),
+    }
+
+
+@access("vouchers.read")
+@require_safe
 def campaign_activity(request: DeskRequest, pk: int) -> HttpResponse:
     """Show what was done with the campaign, when and by whom."""
     campaign = campaign_of(request, pk)
@@ -155,10 +158,13 @@ def campaign_activity(request: DeskRequest, pk: int) -> HttpResponse:
         }
         for change in selectors.changes_of(campaign=campaign)
     ]
+    items = sorted(
+        [*items, *audit.of_campaign(campaign)], key=lambda item: item["at"], reverse=True
+    )
     context = {
         **frame(request, campaign, "voucher_campaign_activity"),
         "items": items,
-        "history": history_of(campaign),
+        "history": history_of(campaign, shows_values=True),
     }
     return render(request, "vouchers/campaigns/activity.html", context)
 
@@ -188,7 +194,7 @@ class RecipientList(CampaignTab):
 
     tab = "voucher_campaign_recipients"
     title = "Recipients"
-    table_class = IssuanceTable
+    table_class = RecipientTable
     filter_class = IssuanceFilter
     empty = Empty(
         icon="users",
@@ -247,70 +253,5 @@ class DecisionList(CampaignTab):
         return rows.select_related("issuance")
 
 
-def campaign_of(request: DeskRequest, pk: int) -> Campaign:
-    """Return a campaign of the business that asks; raises `NotFound`."""
-    return selectors.campaign(business=business_of(request), pk=pk)
-
-
-def frame(request: DeskRequest, campaign: Campaign, tab: str) -> dict[str, Any]:
-    """Return what every tab of a campaign shows: heading, tabs, and what may be done now."""
-    acts = acts_of(campaign.status, campaign.status_set_by)
-    label = dict(TABS).get(tab, "")
-    crumbs = [(TITLE, reverse("voucher_campaigns"))]
-    if tab == "voucher_campaign":
-        crumbs.append((campaign.name, ""))
-    else:
-        crumbs += [(campaign.name, reverse("voucher_campaign", args=[campaign.pk])), (label, "")]
-    return {
-        "campaign": campaign,
-        "tabs": [
-            {"label": name, "url": reverse(url, args=[campaign.pk]), "current": url == tab}
-            for url, name in TABS
-        ],
-        "acts": [
-            {"act": act, "url": act_url(campaign, act.name)}
-            for act in acts
-            if may(request, "campaigns.write")
-        ],
-        "may_give": campaign.status == CampaignStatus.RUNNING and may(request, "vouchers.issue"),
-        "crumbs": crumbs,
-        "breadcrumbs": crumbs,
-        "tour": "vouchers.campaign",
-    }
-
-
-def next_steps(campaign: Campaign, figures: selectors.Figures) -> list[str]:
-    """Say what happens next with the campaign, and what somebody must do for it."""
-    found = [STEPS[CampaignStatus(campaign.status)]]
-    if figures.waiting and campaign.status in selectors.live_statuses():
-        people = "1 person waits" if figures.waiting == 1 else f"{figures.waiting:,} people wait"
-        found.append(f"{people} for a code. Upload codes to one of its lists, and they are served.")
-    if figures.undelivered:
-        mails = "1 mail" if figures.undelivered == 1 else f"{figures.undelivered:,} mails"
-        found.append(f"{mails} did not arrive. Correct the address and send the same code again.")
-    return found
-
-
-STEPS = {
-    CampaignStatus.DRAFT: "Finish its five steps and publish it. Until then nothing is given out.",
-    CampaignStatus.SCHEDULED: "It starts by itself at its start.",
-    CampaignStatus.RUNNING: "Whoever qualifies is given a code.",
-    CampaignStatus.PAUSED: "Nothing is given out. Resume it, or end it.",
-    CampaignStatus.EXHAUSTED: "Nothing is left to give: upload codes, or raise the cap.",
-    CampaignStatus.ENDED: "It is over. Copy it to do the same again.",
-    CampaignStatus.ARCHIVED: "It is kept for the record.",
-}
-
-
 def _label(status: str) -> str:
     return CampaignStatus(status).label
-
-
-def _chart(figures: selectors.Figures) -> Chart:
-    return Chart(
-        id="campaign-by-day",
-        title=f"Codes given in the last {selectors.CHART_DAYS} days",
-        label="Day",
-        labels=[f"{day.day} {day:%b}" for day in figures.days],
-        series=[Series("Codes", figures.counts)],
-    )

@@ -58,6 +58,7 @@ def voucher_generate(request: DeskRequest, list_id: str) -> HttpResponse:
             (found.name, reverse("voucher_list", args=[found.list_id])),
             ("Generate codes", ""),
         ],
+        tour="vouchers.generate",
         **_arithmetic(found, GenerateForm(_defaults(form), zone=zone)),
     )
 

@@ -32,7 +32,7 @@ from vouchers.selectors import campaign_desk, campaign_words
 from vouchers.selectors import issuances as selectors
 from vouchers.services import issuing, mailing, revoking
 from vouchers.tables.issuances import IssuanceDeskTable, code_masked
-from vouchers.views.campaigns import campaign_of
+from vouchers.views.campaign_frame import campaign_of
 from vouchers.views.desk import business_of
 
 TITLE = "Issued vouchers"
@@ -122,6 +122,7 @@ def issuance_page(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         if issuance.contact_id
         else "",
         "crumbs": _crumbs(issuance),
+        "tour": "vouchers.issuance",
     }
     return render(request, "vouchers/issuances/page.html", context)
 
@@ -262,7 +263,7 @@ def _page_of(issuance: Issuance) -> str:
 
 def _crumbs(issuance: Issuance, last: str = "") -> list[tuple[str, str]]:
     found = [(TITLE, reverse("voucher_issuances"))]
-    name = issuance.email or "Voucher"
+    name = _who(issuance)
     return [*found, (name, _page_of(issuance)), (last, "")] if last else [*found, (name, "")]
 
 
@@ -271,7 +272,6 @@ def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
 
     Whoever takes it back says why; from then on its reason is that of its end.
     """
-    was_taken_back = issuance.status in (IssuanceStatus.REVOKED, IssuanceStatus.RETURNED)
     found = [
         (issuance.created_at, "Reserved", "lock", "", "")
         if issuance.status == IssuanceStatus.RESERVED
@@ -280,7 +280,7 @@ def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
             f"Given by “{issuance.campaign.name}”",
             "gift",
             issuance.created_by.display_name if issuance.created_by else "",
-            "" if was_taken_back else issuance.reason,
+            issuance.reason,
         )
     ]
     for sending in sendings:
@@ -294,13 +294,14 @@ def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
     redeemed_at = issuance.code.redeemed_at if issuance.code else None
     # A redemption is told by its code; the end of anything else by the voucher.
     closed_at = None if redeemed_at is not None else issuance.closed_at
-    why = issuance.reason if was_taken_back else ""
+    by = issuance.closed_by.display_name if issuance.closed_by else ""
     moments = (
-        (issuance.first_seen_at, "Seen by the recipient", "mail-opened", ""),
-        (redeemed_at, "Redeemed", "circle-check", ""),
-        (closed_at, issuance.state.label, "flag", why),
+        (issuance.first_seen_at, "Seen by the recipient", "mail-opened", "", ""),
+        (redeemed_at, "Redeemed", "circle-check", "", ""),
+        (closed_at, issuance.state.label, "flag", by, issuance.closed_reason),
     )
-    found += [(at, what, mark, "", text) for at, what, mark, text in moments if at is not None]
+    found += [(at, *rest) for at, *rest in moments if at is not None]
     keys = ("at", "what", "icon", "who", "text")
     rows = [dict(zip(keys, one, strict=True)) for one in found]
-    return sorted(rows, key=lambda row: row["at"], reverse=True)
+    # Of what happened at the same moment, the later step stands above.
+    return sorted(rows, key=lambda row: row["at"])[::-1]

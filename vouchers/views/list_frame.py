@@ -12,12 +12,15 @@ from core.clock import now
 from directory.permissions import may
 from directory.sessions import DeskRequest
 from vouchers.choices import ListStatus
-from vouchers.list_acts import UPLOAD, acts_of
+from vouchers.list_acts import ACTIVATE, EDIT, UPLOAD, acts_of
 from vouchers.models import VoucherList
 from vouchers.selectors import lists as selectors
+from vouchers.selectors.alerts import alerts_of_list
 from vouchers.views.desk import business_of
 
 TITLE = "Voucher Lists"
+# What stands in the heading itself; the rest is in the menu beside it.
+BUTTONS = (ACTIVATE, EDIT, UPLOAD)
 TABS = (
     ("voucher_list", "Overview"),
     ("voucher_list_codes", "Codes"),
@@ -41,30 +44,40 @@ def frame(request: DeskRequest, row: VoucherList, tab: str) -> dict[str, Any]:
         crumbs.append((row.name, ""))
     else:
         crumbs += [(row.name, reverse("voucher_list", args=[row.list_id])), (label, "")]
+    open_alerts = alerts_of_list(voucher_list=row).filter(resolved_at=None).count()
     return {
         "voucher_list": row,
         "is_late": row.status in (ListStatus.ACTIVE, ListStatus.PAUSED) and row.expires_at <= now(),
         "days_left": _left(row.expires_at - now()),
         "tabs": [
-            {"label": name, "url": reverse(url, args=[row.list_id]), "current": url == tab}
+            {
+                "label": name,
+                "url": reverse(url, args=[row.list_id]),
+                "current": url == tab,
+                "count": open_alerts if url == "voucher_list_alerts" else 0,
+            }
             for url, name in TABS
         ],
-        "acts": acts(request, row),
+        **acts(request, row),
         "crumbs": crumbs,
         "breadcrumbs": crumbs,
         "tour": "vouchers.list",
     }
 
 
-def acts(request: DeskRequest, row: VoucherList) -> list[dict[str, Any]]:
-    """Return the buttons of the heading: what the status allows this member."""
+def acts(request: DeskRequest, row: VoucherList) -> dict[str, list[dict[str, Any]]]:
+    """Return what the status allows this member: the buttons of the heading, and its menu."""
     if not may(request, "vouchers.write"):
-        return []
-    addresses = [
-        (act, navigation.address(act.url_name, row.list_id))
+        return {"acts": [], "more_acts": []}
+    known = [
+        {"act": act, "url": url, "is_primary": act is UPLOAD}
         for act in acts_of(row.status, row.partner.kind)
+        if (url := navigation.address(act.url_name, row.list_id))
     ]
-    return [{"act": act, "url": url, "is_primary": act is UPLOAD} for act, url in addresses if url]
+    return {
+        "acts": [one for one in known if one["act"] in BUTTONS],
+        "more_acts": [one for one in known if one["act"] not in BUTTONS],
+    }
 
 
 def _left(span: timedelta) -> str:

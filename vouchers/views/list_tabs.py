@@ -24,8 +24,9 @@ from vouchers.choices import ListStatus
 from vouchers.filters.lists import BatchFilter, CodeFilter
 from vouchers.forms.alerts import ThresholdsForm
 from vouchers.forms.lists import LinkForm, LookUpForm
-from vouchers.models import ListStatusChange, UploadBatch, VoucherCode, VoucherList
+from vouchers.models import ListStatusChange, UploadAct, UploadBatch, VoucherCode, VoucherList
 from vouchers.selectors import alerts as alert_selectors
+from vouchers.selectors import audit
 from vouchers.selectors import lists as selectors
 from vouchers.services import campaign_lists, lists
 from vouchers.tables.lists import BatchTable, CodeTable
@@ -70,7 +71,13 @@ class CodeList(ListTab):
         return selectors.codes_of(voucher_list=self.voucher_list)
 
     def extra_context(self) -> Mapping[str, Any]:
-        return {**super().extra_context(), "look_up": LookUpForm()}
+        request = cast("DeskRequest", self.request)
+        is_open = self.voucher_list.status != ListStatus.ARCHIVED
+        return {
+            **super().extra_context(),
+            "look_up": LookUpForm(),
+            "may_void": is_open and may(request, "vouchers.write"),
+        }
 
 
 class BatchList(ListTab):
@@ -186,13 +193,22 @@ def _alerts(request: DeskRequest, row: VoucherList, form: ThresholdsForm) -> Htt
 def voucher_list_activity(request: DeskRequest, list_id: str) -> HttpResponse:
     """Show what was done with the list, when and by whom."""
     row = list_of(request, list_id)
-    changes = selectors.changes_of(voucher_list=row)
+    items = [
+        *(_change(one) for one in selectors.changes_of(voucher_list=row)),
+        *(_act(one) for one in selectors.acts_of(voucher_list=row)),
+        *audit.of_list(row),
+    ]
     context = {
         **frame(request, row, "voucher_list_activity"),
-        "items": [_change(one) for one in changes],
-        "history": history_of(row),
+        "items": sorted(items, key=lambda item: item["at"], reverse=True),
+        "history": history_of(row, shows_values=True),
     }
     return render(request, "vouchers/lists/activity.html", context)
+
+
+def _act(act: UploadAct) -> dict[str, Any]:
+    words = f"{act.get_kind_display()}: upload {act.batch.number}"
+    return {"who": act.user_name, "what": words, "at": act.at, "icon": "upload", "text": act.note}
 
 
 def _change(change: ListStatusChange) -> dict[str, Any]:

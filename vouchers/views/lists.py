@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.charts import Chart, Series
 from core.clock import now
 from core.errors import DomainError
 from core.http import redirect_or_hx
@@ -30,15 +29,16 @@ from vouchers.filters.lists import ListFilter
 from vouchers.forms.lists import ListEditForm, ListForm
 from vouchers.models import VoucherList
 from vouchers.selectors import alerts as alert_selectors
-from vouchers.selectors import burn
+from vouchers.selectors import burn, by_day
 from vouchers.selectors import lists as selectors
 from vouchers.selectors.numbers import numbers
-from vouchers.services import kept_files, lists
+from vouchers.services import kept_files, lists, top_up_requests
 from vouchers.services.lists import EditedMeanwhile, ListArchived
 from vouchers.services.new_list import open_list
 from vouchers.services.uploads import NotACodeFile
 from vouchers.tables.lists import ListTable, use_bar
 from vouchers.tags import normal_tag, tag_problem
+from vouchers.views import list_charts
 from vouchers.views.desk import business_of
 from vouchers.views.list_frame import frame, list_of
 
@@ -176,17 +176,22 @@ def voucher_list_page(request: DeskRequest, list_id: str) -> HttpResponse:
     row, at = list_of(request, list_id), now()
     found = numbers(row, at=at)
     rate = burn.rates_of(list_ids=[row.pk], at=at)[row.pk]
+    use = by_day.use_of(list_ids=[row.pk], zone=row.business.time_zone, at=at)
+    is_open = row.status in (ListStatus.ACTIVE, ListStatus.PAUSED) and row.expires_at > at
     context = {
         **frame(request, row, "voucher_list"),
         "numbers": found,
         "use": ""
         if found.utilisation is None
         else use_bar(float(found.utilisation), row.warn_used_percent),
-        "rate": rate,
-        "runs_out_at": burn.runs_out_at(available=found.distributable, rate=rate, at=at),
+        "forecast": burn.forecast(
+            available=found.distributable, rate=rate, expires_at=row.expires_at, at=at
+        ),
         "waiting": burn.waiting_of(list_ids=[row.pk])[row.pk],
         "alerts": alert_selectors.alerts_of_list(voucher_list=row).filter(resolved_at=None),
-        "chart": _chart(row, selectors.use_of(lists=[row], zone=row.business.time_zone, at=at)),
+        "charts": list_charts.of_list(use=use, numbers=found),
+        "asked": top_up_requests.last_of(voucher_list=row) if is_open else None,
+        "is_open": is_open,
     }
     return render(request, "vouchers/lists/overview.html", context)
 
@@ -282,16 +287,3 @@ def _saved_words(before: VoucherList, saved: VoucherList) -> str:
     if before.status == saved.status:
         return f"“{saved.name}” was saved."
     return f"“{saved.name}” was saved. It is {saved.state.label.lower()} again."
-
-
-def _chart(row: VoucherList, use: selectors.Use) -> Chart:
-    series = [Series("Distributed", use.issued)]
-    if any(use.redeemed):
-        series.append(Series("Redeemed", use.redeemed))
-    return Chart(
-        id="list-by-day",
-        title=f"Codes distributed in the last {selectors.CHART_DAYS} days",
-        label="Day",
-        labels=[f"{day.day} {day:%b}" for day in use.days],
-        series=series,
-    )

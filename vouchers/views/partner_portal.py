@@ -27,16 +27,18 @@ from directory.forms import refusals
 from directory.forms.portal import AddressForm
 from directory.models import Organisation
 from directory.views.portal_pages import keep_private
-from vouchers.choices import BatchKind, ListStatus
+from vouchers.choices import BatchKind, Download, ListStatus
 from vouchers.forms.portal import PortalCodesForm
 from vouchers.forms.redemptions import RedemptionUploadForm
 from vouchers.models import Partner, PartnerContact, UploadBatch, VoucherList
 from vouchers.outside_choices import Channel
 from vouchers.selectors import lists as list_selectors
 from vouchers.selectors import redemptions as redemption_selectors
+from vouchers.selectors import uploads as upload_selectors
 from vouchers.selectors.numbers import numbers_of
 from vouchers.services import partner_portal, redemption_uploads, uploads
 from vouchers.views.redemptions import file_context, report_of
+from vouchers.views.uploads import file_of
 
 COOKIE = "partner"
 PATH = "/partner"
@@ -172,20 +174,33 @@ def partner_portal_upload(
     request: HttpRequest, visit: Visit, list_id: str, number: int
 ) -> HttpResponse:
     """Show how far an upload of the portal is and what was refused."""
-    row = _list(visit, list_id)
-    found = row.batches.filter(number=number, kind=BatchKind.PORTAL) if number < 2**31 else None
-    batch = found.first() if found is not None else None
-    if batch is None:
-        raise NotFound("There is no such upload.")
+    batch = _upload(visit, list_id, number)
+    row = batch.voucher_list
     context = {
         "visit": visit,
         "batch": batch,
         "voucher_list": row,
-        "is_working": batch.status == "in_progress",
+        "is_working": upload_selectors.is_working(batch),
+        "progress": upload_selectors.progress(batch, at=visit.at),
+        "reasons": upload_selectors.reasons(batch),
         "problems": batch.lines.order_by("line_no", "pk")[:1_000],
+        "takes_codes": _takes_codes(row, visit.at),
+        "has_file": bool(batch.file) and batch.file_deleted_at is None,
     }
     template = "_upload.html" if is_fragment(request) else "upload.html"
     return render(request, f"vouchers/portal/{template}", context)
+
+
+@partner_page
+@require_POST
+def partner_portal_upload_file(
+    request: HttpRequest, visit: Visit, list_id: str, number: int, kind: str
+) -> HttpResponseBase:
+    """Send what was refused of an own upload, as a report or as values to correct, and note it."""
+    batch = _upload(visit, list_id, number)
+    if kind not in (Download.REJECTED, Download.CORRECT):
+        raise NotFound("There is no such file.")
+    return file_of(batch, Download(kind), actor=None, name=visit.contact.email)
 
 
 @partner_page
@@ -219,7 +234,11 @@ def partner_portal_file(request: HttpRequest, visit: Visit, number: int) -> Http
     upload = redemption_selectors.upload(
         business=visit.business, number=number, partner=visit.partner
     )
-    context = file_context(upload) | {"visit": visit}
+    context = file_context(upload) | {
+        "visit": visit,
+        "report_url": reverse("partner_portal_report", args=[upload.number]),
+        "more_url": reverse("partner_portal_redemptions"),
+    }
     if is_fragment(request):
         return render(request, "vouchers/redemptions/_file.html", context)
     return render(request, "vouchers/portal/file.html", context)
@@ -254,6 +273,15 @@ def _list(visit: Visit, list_id: str) -> VoucherList:
     if found is None:
         raise NotFound("There is no voucher list with this List ID.")
     return found
+
+
+def _upload(visit: Visit, list_id: str, number: int) -> UploadBatch:
+    row = _list(visit, list_id)
+    found = row.batches.filter(number=number, kind=BatchKind.PORTAL) if number < 2**31 else None
+    batch = found.select_related("voucher_list__partner").first() if found is not None else None
+    if batch is None:
+        raise NotFound("There is no such upload.")
+    return batch
 
 
 def _takes_codes(row: VoucherList, at: datetime) -> bool:

@@ -10,15 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import references
 from core.clock import now
 from core.errors import DomainError, NotFound
 from core.http import is_fragment
 from core.views import Empty, PageAction, TableView
 from directory.forms import refusals
 from directory.history import history_of
+from directory.models import ApiKey
 from directory.permissions import access, may
+from directory.selectors import api_keys_of
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
+from vouchers.api.callers import PARTNER
 from vouchers.filters.lists import PartnerFilter
 from vouchers.forms.lists import ListForm
 from vouchers.forms.partners import PartnerContactForm, PartnerForm, QuickPartnerForm
@@ -220,13 +224,25 @@ def _page(request: DeskRequest, partner: Partner, form: PartnerContactForm) -> H
         "contacts": partner.contacts.filter(is_active=True).order_by("email"),
         "form": form,
         "may_write": may(request, "vouchers.write"),
+        "keys": _keys(request, partner),
         "may_make_keys": may(request, "keys.manage"),
-        "history": history_of(partner),
+        "portal_url": request.build_absolute_uri(reverse("partner_portal")),
+        "at": now(),
+        "history": history_of(partner, shows_values=True),
         "crumbs": [(TITLE, reverse("voucher_partners")), (partner.name, "")],
         "tour": "vouchers.partner",
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "vouchers/partners/detail.html", context, status=status)
+
+
+def _keys(request: DeskRequest, partner: Partner) -> list[ApiKey]:
+    """Return the partner's keys that still open something, for whoever manages keys."""
+    if not may(request, "keys.manage"):
+        return []
+    of_partner = references.reference(PARTNER, partner.pk)
+    rows = api_keys_of(organisation=partner.business).filter(limited_to=of_partner)
+    return list(rows.filter(revoked_at=None).order_by("-created_at", "-pk"))
 
 
 def _refuse(form: PartnerForm, error: DomainError) -> None:

@@ -14,7 +14,7 @@ from directory.sessions import DeskRequest
 from directory.views.pages import done, form_page
 from vouchers.forms.people import PeopleForm
 from vouchers.services import people
-from vouchers.views.campaigns import TITLE
+from vouchers.views.campaign_frame import TITLE
 from vouchers.views.desk import business_of
 
 

@@ -1,8 +1,7 @@
-"""Vouchers › Redemptions: the list, one by hand, files and their reports (vouchers.md 8, page 14)."""
+"""Vouchers › Redemptions: the list, files and their reports (vouchers.md 8, page 14)."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -18,18 +17,16 @@ from core.exports import csv_response
 from core.http import is_fragment, redirect_or_hx
 from core.views import Empty, PageAction, TableView
 from directory.forms import refusals
-from directory.permissions import access
+from directory.permissions import access, may
 from directory.sessions import DeskRequest
-from directory.views.pages import confirm_page, done, form_page
+from directory.views.pages import form_page
 from vouchers.choices import BatchStatus
 from vouchers.filters.redemptions import RedemptionFilter, RedemptionUploadFilter
-from vouchers.forms.redemptions import RedeemForm, RedemptionUploadForm
-from vouchers.masking import masked
+from vouchers.forms.redemptions import RedemptionUploadForm
 from vouchers.models import Redemption, RedemptionUpload
 from vouchers.outside_choices import Channel, Refusal
 from vouchers.selectors import redemptions as selectors
-from vouchers.services import redeeming, redemption_uploads
-from vouchers.services.redeeming import Report, Reporter, Verdict
+from vouchers.services import redemption_uploads
 from vouchers.tables.redemptions import RedemptionTable, RedemptionUploadTable
 from vouchers.views.desk import business_of
 
@@ -62,6 +59,8 @@ class RedemptionList(TableView):
     no_match = "No redemptions match your search"
     noun = ("redemption", "redemptions")
     export_name = "voucher-redemptions"
+    tour = "vouchers.redemptions"
+    template_name = "vouchers/list.html"
 
     def get_queryset(self) -> QuerySet[Redemption]:
         return selectors.redemptions_of(business=business_of(cast("DeskRequest", self.request)))
@@ -86,67 +85,10 @@ class RedemptionFileList(TableView):
     no_match = "No files match your search"
     noun = ("file", "files")
     export_name = "voucher-redemption-files"
+    template_name = "vouchers/list.html"
 
     def get_queryset(self) -> QuerySet[RedemptionUpload]:
         return selectors.uploads_of(business=business_of(cast("DeskRequest", self.request)))
-
-
-@access("vouchers.redeem")
-@require_http_methods(["GET", "HEAD", "POST"])
-def voucher_redeem(request: DeskRequest) -> HttpResponse:
-    """Redeem one code by hand; codes are posted, never part of an address."""
-    business = business_of(request)
-    form = RedeemForm(request.POST or None, currency=business.base_currency)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verdict = _redeemed(request, form.cleaned_data)
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            if verdict.redemption is not None and verdict.code is not None:
-                words = "was redeemed before" if verdict.is_repeat else "is redeemed"
-                message = (
-                    f"{masked(verdict.code.code)} of {verdict.code.voucher_list.name} {words}."
-                )
-                return done(request, reverse("voucher_redemptions"), message)
-            form.add_error("code", verdict.message)
-    return form_page(
-        request,
-        form,
-        title="Redeem a code",
-        intro="For a code that a customer shows and no till has reported.",
-        submit_label="Redeem",
-        cancel_url=reverse("voucher_redemptions"),
-        crumbs=[(TITLE, reverse("voucher_redemptions")), ("Redeem a code", "")],
-    )
-
-
-@access("vouchers.redeem")
-@require_http_methods(["GET", "HEAD", "POST"])
-def voucher_redemption_reverse(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
-    """Ask, then take the redemption back."""
-    row = selectors.redemption(business=business_of(request), public_id=pk)
-    if request.method == "POST":
-        report = Report(
-            code=row.code.code, reference=row.reference, list_id=row.voucher_list.list_id
-        )
-        verdict = redeeming.reverse(report=report, reporter=_reporter(request), at=now())
-        if error := verdict.error():
-            raise error
-        return done(request, reverse("voucher_redemptions"), "The redemption is reversed.")
-    return confirm_page(
-        request,
-        title="Reverse this redemption?",
-        message=f"{masked(row.code.code)} of {row.voucher_list.name}, reference {row.reference or '–'}",
-        consequences=[
-            "The code can be spent again until its end; past its end it becomes expired.",
-            "Webhooks hear of the reversal.",
-        ],
-        submit_label="Reverse",
-        cancel_url=reverse("voucher_redemptions"),
-        danger=True,
-        crumbs=[(TITLE, reverse("voucher_redemptions")), ("Reverse", "")],
-    )
 
 
 @access("vouchers.redeem")
@@ -173,7 +115,9 @@ def voucher_redemption_upload(request: DeskRequest) -> HttpResponse:
         request,
         form,
         title="Upload redemptions",
-        intro="Good rows are applied; refused ones are reported line by line.",
+        intro="Good rows are applied at once; refused ones are reported line by line.",
+        template="vouchers/redemptions/upload.html",
+        side="vouchers/redemptions/_columns.html",
         submit_label="Upload",
         cancel_url=reverse("voucher_redemptions"),
         crumbs=[(TITLE, reverse("voucher_redemptions")), ("Upload", "")],
@@ -190,7 +134,11 @@ def voucher_redemption_file(request: DeskRequest, pk: int) -> HttpResponse:
     upload = selectors.upload(business=business_of(request), number=pk)
     template = "_file.html" if is_fragment(request) else "file.html"
     crumbs = [("Redemption files", reverse("voucher_redemption_files")), (str(upload), "")]
-    context = file_context(upload) | {"crumbs": crumbs}
+    context = file_context(upload) | {
+        "crumbs": crumbs,
+        "report_url": reverse("voucher_redemption_report", args=[upload.number]),
+        "more_url": reverse("voucher_redemption_upload") if may(request, "vouchers.redeem") else "",
+    }
     response = render(request, f"vouchers/redemptions/{template}", context)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "HX-Request"
@@ -227,27 +175,3 @@ def report_of(upload: RedemptionUpload) -> HttpResponseBase:
         for row in upload.lines.order_by("line_no").iterator(1_000)
     )
     return csv_response(f"redemptions-{upload.number}", REPORT, rows)
-
-
-def _reporter(request: DeskRequest) -> Reporter:
-    user = request.user
-    return Reporter(
-        business=business_of(request),
-        channel=Channel.MANUAL,
-        name=user.display_name,
-        user=user,
-        guessers=(f"user:{user.pk}",),
-    )
-
-
-def _redeemed(request: DeskRequest, typed: dict[str, Any]) -> Verdict:
-    amount = typed["amount"]
-    report = Report(
-        code=typed["code"],
-        reference=typed["reference"],
-        list_id=typed["list_id"].upper(),
-        amount_minor=amount.minor if amount else None,
-        currency=amount.currency if amount else "",
-        location=typed["location"],
-    )
-    return redeeming.redeem(report=report, reporter=_reporter(request), at=now())

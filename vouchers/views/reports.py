@@ -28,6 +28,7 @@ from vouchers.selectors import reports as figures
 from vouchers.selectors.reports import Grouping, Scope
 from vouchers.tables.reports import Sheet, sheet
 from vouchers.views import report_charts
+from vouchers.views.desk import business_of
 
 TITLES = {
     "month": "Use of codes by month",
@@ -51,7 +52,7 @@ class Report:
 @access("vouchers.read")
 def voucher_reports(request: DeskRequest) -> HttpResponseBase:
     """Show a report, as a page or as the fragment in it, or send it as a file."""
-    business, at = request.organisation, now()
+    business, at = business_of(request), now()
     form = ReportForm(request.GET, business=business, today=local(at, business.time_zone).date())
     kind, scope = form.kind, form.scope
     report = _report(business=business, scope=scope, kind=kind, at=at)
@@ -67,6 +68,7 @@ def voucher_reports(request: DeskRequest) -> HttpResponseBase:
         "export_kinds": exports.KINDS,
         "state": _state(request),
         "is_of_now": kind == "waiting",
+        "tour": "vouchers.reports",
         "history_url": _history(since=scope.since, until=scope.until, partner=scope.partner),
     }
     name = "_report" if is_fragment(request) else "page"

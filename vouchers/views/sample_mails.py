@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.http import see_other
 from directory.permissions import access
 from directory.sessions import DeskRequest
+from vouchers.choices import CampaignStatus
 from vouchers.forms.sample_mails import SampleMailForm
 from vouchers.models import Campaign
 from vouchers.services import sample_mails
@@ -28,7 +29,12 @@ def voucher_send_test(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask for addresses and send them the mail with made-up values; no code is used."""
     campaigns = Campaign.objects.select_related("business__provider_profile")
     campaign = get_object_or_404(campaigns, business=business_of(request), pk=pk)
-    back = reverse("voucher_campaign_message", args=[pk])
+    is_draft = campaign.status == CampaignStatus.DRAFT
+    back = (
+        reverse("voucher_campaign_step", args=[pk, "message"])
+        if is_draft
+        else reverse("voucher_campaign_message", args=[pk])
+    )
     form = SampleMailForm(request.POST or None, initial={"addresses": request.user.email})
     if request.method == "POST" and form.is_valid():
         at = now()

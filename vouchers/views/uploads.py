@@ -13,6 +13,7 @@ from core import exports
 from core.clock import now
 from core.errors import DomainError, NotFound
 from core.http import is_fragment, redirect_or_hx
+from directory.models import User
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
@@ -21,7 +22,7 @@ from vouchers.forms.uploads import AgainForm, UploadForm
 from vouchers.models import UploadBatch, VoucherList
 from vouchers.selectors import lists
 from vouchers.selectors import uploads as selectors
-from vouchers.services import upload_ends, upload_reports, uploads
+from vouchers.services import upload_ends, upload_reports, uploads, withdrawing
 from vouchers.views.desk import business_of
 
 SAMPLE = ("Voucher code", "HOLI-7H2K-93PM", "HOLI-Q4XR-7TWC", "HOLI-M9NA-5KZD")
@@ -57,6 +58,7 @@ def voucher_upload(request: DeskRequest, list_id: str) -> HttpResponse:
         template="vouchers/uploads/upload.html",
         voucher_list=found,
         crumbs=_crumbs(found, "Upload codes"),
+        tour="vouchers.upload",
     )
 
 
@@ -86,7 +88,7 @@ def voucher_upload_detail(request: DeskRequest, list_id: str, number: int) -> Ht
 @require_POST
 def voucher_upload_start(request: DeskRequest, list_id: str, number: int) -> HttpResponse:
     """Import what was checked."""
-    batch = uploads.start(batch=_batch(request, list_id, number), at=now())
+    batch = uploads.start(batch=_batch(request, list_id, number), actor=request.user, at=now())
     return redirect_or_hx(request, upload_ends.page_of(batch))
 
 
@@ -94,7 +96,9 @@ def voucher_upload_start(request: DeskRequest, list_id: str, number: int) -> Htt
 @require_POST
 def voucher_upload_anyway(request: DeskRequest, list_id: str, number: int) -> HttpResponse:
     """Go on with a file that was imported before."""
-    batch = uploads.take_anyway(batch=_batch(request, list_id, number), at=now())
+    batch = uploads.take_anyway(
+        batch=_batch(request, list_id, number), actor=request.user, at=now()
+    )
     return redirect_or_hx(request, upload_ends.page_of(batch))
 
 
@@ -107,7 +111,7 @@ def voucher_upload_again(request: DeskRequest, list_id: str, number: int) -> Htt
     if not form.is_valid():
         context = _context(request, batch) | {"again": form}
         return render(request, "vouchers/uploads/detail.html", context, status=422)
-    uploads.rehearse_again(batch=batch, at=now(), **form.cleaned_data)
+    uploads.rehearse_again(batch=batch, actor=request.user, at=now(), **form.cleaned_data)
     return redirect_or_hx(request, upload_ends.page_of(batch))
 
 
@@ -115,7 +119,7 @@ def voucher_upload_again(request: DeskRequest, list_id: str, number: int) -> Htt
 @require_POST
 def voucher_upload_cancel(request: DeskRequest, list_id: str, number: int) -> HttpResponse:
     """Give the upload up; not one of its codes was ever seen."""
-    batch = uploads.cancel(batch=_batch(request, list_id, number), at=now())
+    batch = uploads.cancel(batch=_batch(request, list_id, number), actor=request.user, at=now())
     return done(request, upload_ends.page_of(batch), "Cancelled. No code was imported.")
 
 
@@ -125,18 +129,22 @@ def voucher_upload_withdraw(request: DeskRequest, list_id: str, number: int) -> 
     """Ask, then make every code of the upload void that nobody was given."""
     batch = _batch(request, list_id, number)
     if request.method == "POST":
-        uploads.withdraw(batch=batch, at=now())
+        withdrawing.withdraw(batch=batch, actor=request.user, at=now())
         return done(request, upload_ends.page_of(batch), "Withdrawn: its unused codes are void.")
-    free = selectors.untouched_count(batch)
-    stay = batch.published_count - free
+    free, held = selectors.unused_counts(batch)
+    stay = batch.published_count - free - held
+    consequences = [
+        f"{free + held:,} codes become void and are never given out.",
+        f"{stay:,} codes stay as they are: given out, or void already.",
+    ]
+    if held:
+        words = "1 of them is" if held == 1 else f"{held:,} of them are"
+        consequences.insert(1, f"{words} put aside for somebody: those reservations end.")
     return confirm_page(
         request,
         title=f"Withdraw upload {batch.number}?",
         message="Its codes that nobody was given become void. This cannot be taken back.",
-        consequences=[
-            f"{free:,} codes become void and are never given out.",
-            f"{stay:,} codes stay as they are: given, reserved or void already.",
-        ],
+        consequences=consequences,
         submit_label="Withdraw the upload",
         cancel_url=upload_ends.page_of(batch),
         danger=True,
@@ -153,19 +161,28 @@ def voucher_upload_file(
     batch = _batch(request, list_id, number)
     if kind not in Download.values:
         raise NotFound("There is no such file.")
-    response = _file(request, batch, Download(kind))
+    if kind == Download.GENERATED:
+        codes = upload_reports.generated_once(batch=batch, actor=request.user, at=now())
+        response = _column(_name_of(batch, kind), ["Voucher code"], codes)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return file_of(batch, Download(kind), actor=request.user)
+
+
+def file_of(
+    batch: UploadBatch, kind: Download, *, actor: User | None, name: str = ""
+) -> HttpResponseBase:
+    """Return one of the files of an upload, at the desk and in the portal, and note who has it."""
+    with upload_reports.original(batch=batch) as stream:
+        stream.seek(0)
+    upload_reports.note(batch=batch, kind=kind, actor=actor, name=name, at=now())
+    response = _file(batch, kind)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _file(request: DeskRequest, batch: UploadBatch, kind: Download) -> HttpResponseBase:
-    name = f"{batch.voucher_list.list_id}-{batch.number}-{kind.value}"
-    if kind == Download.GENERATED:
-        codes = upload_reports.generated_once(batch=batch, actor=request.user, at=now())
-        return _column(name, ["Voucher code"], codes)
-    with upload_reports.original(batch=batch) as stream:
-        stream.seek(0)
-    upload_reports.note(batch=batch, kind=kind, actor=request.user, at=now())
+def _file(batch: UploadBatch, kind: Download) -> HttpResponseBase:
+    name = _name_of(batch, kind)
     if kind == Download.ORIGINAL:
         return FileResponse(
             upload_reports.original(batch=batch), as_attachment=True, filename=batch.file_name
@@ -174,6 +191,10 @@ def _file(request: DeskRequest, batch: UploadBatch, kind: Download) -> HttpRespo
         return _column(name, [], upload_reports.values_to_correct(batch=batch))
     rows = upload_reports.rows(batch=batch, everything=kind == Download.ALL)
     return exports.csv_response(name, upload_reports.HEAD, (row.cells for row in rows))
+
+
+def _name_of(batch: UploadBatch, kind: str) -> str:
+    return f"{batch.voucher_list.list_id}-{batch.number}-{kind}"
 
 
 def _column(name: str, head: list[str], values: Any) -> StreamingHttpResponse:
@@ -201,6 +222,7 @@ def _context(request: DeskRequest, batch: UploadBatch) -> dict[str, Any]:
         "batch": batch,
         "voucher_list": batch.voucher_list,
         "crumbs": _crumbs(batch.voucher_list, f"Upload {batch.number}"),
+        "tour": "vouchers.upload_detail",
         "is_working": selectors.is_working(batch),
         "is_cancellable": selectors.is_cancellable(batch),
         "is_withdrawable": selectors.is_withdrawable(batch),

@@ -59,6 +59,12 @@ class VoucherCard:
         return self.issuance.status == IssuanceStatus.REDEEMED
 
     @property
+    def used_at(self) -> datetime | None:
+        """When the code was spent, as its shop reported it."""
+        code = self.issuance.code
+        return code.redeemed_at if code is not None and self.is_used else None
+
+    @property
     def is_over(self) -> bool:
         """Whether its time has passed, told by the clock and not by a job that may be late."""
         until = self.issuance.redeem_until
@@ -73,6 +79,11 @@ class VoucherCard:
     def ends_soon(self) -> bool:
         until = self.issuance.redeem_until
         return not self.is_folded and until is not None and until - self.at < SOON
+
+    @property
+    def link(self) -> str:
+        """Where the code leads, for partners whose codes are links."""
+        return self.code if self.code.lower().startswith("https://") else ""
 
     @property
     def qr(self) -> SafeString:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import now
 from core.errors import DomainError
+from core.http import is_fragment
 from core.views import Empty, PageAction, TableView
 from directory.forms import refusals
 from directory.history import history_of
@@ -25,14 +27,20 @@ from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done, form_page
 from vouchers.filters.webhooks import EndpointFilter, MessageFilter
 from vouchers.forms.webhooks import AgainForm, EndpointForm
-from vouchers.happenings import HAPPENINGS
+from vouchers.happenings import HAPPENINGS, iso
 from vouchers.models import WebhookEndpoint, WebhookMessage
 from vouchers.selectors import webhooks as selectors
 from vouchers.services import webhook_delivery, webhooks
 from vouchers.tables.webhooks import EndpointTable, MessageTable
 from vouchers.views.desk import business_of
+from vouchers.webhook_rules import PAUSES
 
 TITLE = "Webhooks"
+LATEST = 5
+# So near must the next try be that the page of a message waits for it.
+AWAITED = timedelta(seconds=30)
+# Proposed for sending again what was given up; the form takes any other moment.
+DEAD_SINCE = timedelta(days=7)
 
 
 class EndpointList(TableView):
@@ -55,6 +63,7 @@ class EndpointList(TableView):
     no_match = "No webhooks match your search"
     noun = ("webhook", "webhooks")
     export_name = "voucher-webhooks"
+    tour = "vouchers.webhooks"
 
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:
         return selectors.endpoints_of(business=business_of(cast("DeskRequest", self.request)))
@@ -110,6 +119,9 @@ def voucher_webhook_new(request: DeskRequest) -> HttpResponse:
         request,
         form,
         title="New webhook",
+        intro="The secret that signs its messages is shown once, on the next page.",
+        template="vouchers/webhooks/form.html",
+        side="vouchers/webhooks/_how.html",
         submit_label="Create webhook",
         cancel_url=reverse("voucher_webhooks"),
         crumbs=[(TITLE, reverse("voucher_webhooks")), ("New", "")],
@@ -121,13 +133,18 @@ def voucher_webhook_new(request: DeskRequest) -> HttpResponse:
 def voucher_webhook(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
     """Show an endpoint: what it hears, how it fares, and what can be done."""
     endpoint = _endpoint(request, pk)
+    newest = selectors.messages_of(endpoint=endpoint).order_by("-created_at", "-pk")[:LATEST]
     context = {
         "endpoint": endpoint,
-        "events": [HAPPENINGS.get(name, name) for name in endpoint.event_types],
-        "again": AgainForm(zone=business_of(request).time_zone),
+        "events": [(name, HAPPENINGS.get(name, name)) for name in endpoint.event_types],
+        "latest": [(row, HAPPENINGS.get(row.event_type, row.event_type)) for row in newest],
+        "again": AgainForm(
+            zone=business_of(request).time_zone, initial={"since": now() - DEAD_SINCE}
+        ),
         "history": history_of(endpoint),
         "at": now(),
-        "crumbs": [(TITLE, reverse("voucher_webhooks")), (endpoint.url, "")],
+        "crumbs": [(TITLE, reverse("voucher_webhooks")), (endpoint.host, "")],
+        "tour": "vouchers.webhook",
     }
     return render(request, "vouchers/webhooks/endpoint.html", context)
 
@@ -154,6 +171,8 @@ def voucher_webhook_edit(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         form,
         title="Edit webhook",
+        template="vouchers/webhooks/form.html",
+        side="vouchers/webhooks/_how.html",
         submit_label="Save",
         cancel_url=_page(endpoint),
         crumbs=_crumbs(endpoint, "Edit"),
@@ -188,9 +207,8 @@ def voucher_webhook_rotate(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
 def voucher_webhook_test(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
     """Send a message with sample data; no code is used."""
     endpoint = _endpoint(request, pk)
-    webhook_delivery.send_test(endpoint=endpoint, at=now())
-    url = reverse("voucher_webhook_deliveries", args=[endpoint.public_id])
-    return done(request, url, "A test message is on its way. Reload to see the answer.")
+    message = webhook_delivery.send_test(endpoint=endpoint, at=now())
+    return done(request, _page_of(message), "A test message is on its way.")
 
 
 @access("webhooks.manage")
@@ -239,17 +257,32 @@ def voucher_webhook_failed(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
 def voucher_webhook_message(
     request: DeskRequest, pk: uuid.UUID, message_pk: uuid.UUID
 ) -> HttpResponse:
-    """Show one message: what it says without the code, and every try."""
+    """Show one message: what it says without the code, and every try.
+
+    The fragment asks again by itself while an answer may come at any moment.
+    """
     endpoint = _endpoint(request, pk)
     row = selectors.message(endpoint=endpoint, public_id=message_pk)
+    told = {"type": row.event_type, "timestamp": iso(row.occurred_at), "data": row.data}
     context = {
         "endpoint": endpoint,
         "message": row,
+        "title": HAPPENINGS.get(row.event_type, row.event_type),
         "tries": row.attempts.all(),
-        "body": json.dumps(row.data, indent=2, ensure_ascii=False),
-        "crumbs": _crumbs(endpoint, "Message"),
+        "most_tries": len(PAUSES),
+        "is_awaited": row.is_pending and row.next_attempt_at <= now() + AWAITED,
+        "body": json.dumps(told, indent=2, ensure_ascii=False),
+        "crumbs": [
+            *_crumbs(endpoint, "")[:2],
+            ("Deliveries", reverse("voucher_webhook_deliveries", args=[endpoint.public_id])),
+            ("Message", ""),
+        ],
     }
-    return render(request, "vouchers/webhooks/message.html", context)
+    template = "_message.html" if is_fragment(request) else "message.html"
+    response = render(request, f"vouchers/webhooks/{template}", context)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "HX-Request"
+    return response
 
 
 @access("webhooks.manage")
@@ -261,8 +294,7 @@ def voucher_webhook_again(
     endpoint = _endpoint(request, pk)
     row = selectors.message(endpoint=endpoint, public_id=message_pk)
     webhook_delivery.send_again(message=row, at=now())
-    url = reverse("voucher_webhook_deliveries", args=[endpoint.public_id])
-    return done(request, url, "The message is on its way again.")
+    return done(request, _page_of(row), "The message is on its way again.")
 
 
 def _endpoint(request: DeskRequest, pk: uuid.UUID) -> WebhookEndpoint:
@@ -273,8 +305,12 @@ def _page(endpoint: WebhookEndpoint) -> str:
     return reverse("voucher_webhook", args=[endpoint.public_id])
 
 
+def _page_of(message: WebhookMessage) -> str:
+    return reverse("voucher_webhook_message", args=[message.endpoint.public_id, message.public_id])
+
+
 def _crumbs(endpoint: WebhookEndpoint, here: str) -> list[tuple[str, str]]:
-    return [(TITLE, reverse("voucher_webhooks")), (endpoint.url, _page(endpoint)), (here, "")]
+    return [(TITLE, reverse("voucher_webhooks")), (endpoint.host, _page(endpoint)), (here, "")]
 
 
 def _secret(request: DeskRequest, endpoint: WebhookEndpoint, secret: str) -> HttpResponse:

@@ -15,17 +15,17 @@ from core.api.door import sent_with
 from core.api.errors import REFUSALS, REFUSED_WRITES
 from core.api.schemas import Address, Code, minor_of
 from core.clock import now
-from core.codes import fit
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from directory.api.auth import ApiRequest, KeyAuth
 from directory.api.schemas import ContactRef
 from directory.models import Contact
-from events.api.places import Caller, classification_of, place_of
+from events.api.places import Caller, classification_of, event_numbered, place_of
 from events.api.schemas import BasketIn, purchase_data
 from events.choices import EventType
 from events.drafts import check_purchase
 from events.facts import PurchaseFacts
-from events.selectors.facts import draft_facts
+from events.selectors.facts import REFERENCE, draft_facts
+from events.services.intake import EventCancelled
 from wallet.api.answers import activation_out, balance_out, paid_out, quote_out
 from wallet.api.people import wallet_to_use
 from wallet.api.schemas import (
@@ -44,6 +44,7 @@ from wallet.api.schemas import (
 )
 from wallet.commands import Actor
 from wallet.selectors import for_tills
+from wallet.selectors.lot_uses import basket
 from wallet.services import activations, holds, quotes, spend_tokens, spending
 from wallet.services.spending import Wish
 
@@ -98,10 +99,16 @@ def quote(request: ApiRequest, body: QuoteIn) -> HttpResponse:
         facts = _facts(request, body, wallet.contact, at)
         wish = wish_of(body.spend, body.currency)
         if not body.hold:
-            offered = quotes.preview(wallet=wallet, facts=facts, wish=wish)
+            offered = quotes.preview(wallet=wallet, facts=facts, wish=wish, at=at)
             return 200, quote_out(offered, body.currency, is_held=False)
         placed = holds.place(
-            wallet=wallet, facts=facts, wish=wish, key=key_of(request), actor=_actor(caller), at=at
+            wallet=wallet,
+            facts=facts,
+            wish=wish,
+            key=key_of(request),
+            actor=_actor(caller),
+            at=at,
+            also_named=_posted_as(request, body),
         )
         return 201, quote_out(placed, body.currency, is_held=True)
 
@@ -123,7 +130,12 @@ def capture(request: ApiRequest, hold_id: UUID, body: CaptureIn) -> HttpResponse
         hold = for_tills.hold(business=caller.business, public_id=hold_id)
         facts = _facts(request, body, hold.wallet.contact, at)
         paid = holds.capture(
-            hold=hold, facts=facts, key=key_of(request), actor=_actor(caller), at=at
+            hold=hold,
+            facts=facts,
+            key=key_of(request),
+            actor=_actor(caller),
+            at=at,
+            also_named=_posted_as(request, body),
         )
         return 201, paid_out(paid, body.currency)
 
@@ -172,6 +184,7 @@ def spend(request: ApiRequest, body: SpendIn) -> HttpResponse:
             actor=_actor(caller),
             at=at,
             wish=wish_of(body.spend, body.currency),
+            also_named=_posted_as(request, body),
         )
         return 201, paid_out(paid, body.currency)
 
@@ -198,6 +211,7 @@ def spend_by_token(request: ApiRequest, body: TokenSpendIn) -> HttpResponse:
             key=key_of(request),
             actor=_actor(caller),
             at=at,
+            also_named=_posted_as(request, body),
         )
         return 201, paid_out(paid, body.currency)
 
@@ -243,7 +257,23 @@ def _facts(request: ApiRequest, body: BasketIn, contact: Contact, at: datetime) 
         classification=classification_of(caller, body.classification, EventType.PURCHASE),
         at=at,
     )
-    return replace(facts, reference=fit(f"wallet.basket:{place.pk}:{body.reference_number}", 80))
+    name = basket(place_id=place.pk, number=body.reference_number)
+    return replace(facts, reference=name)
+
+
+def _posted_as(request: ApiRequest, body: BasketIn) -> tuple[str, ...]:
+    """Return the reference of the purchase, where it was posted under the number before.
+
+    Raises `EventCancelled` for one that was cancelled: nothing is paid for it any more.
+    """
+    caller = Caller.of(request)
+    try:
+        event = event_numbered(caller, body.tap, EventType.PURCHASE, body.reference_number)
+    except NotFound:
+        return ()
+    if not event.is_posted:
+        raise EventCancelled("The purchase of this number was cancelled. Use another number.")
+    return (f"{REFERENCE}:{event.pk}",)
 
 
 def _actor(caller: Caller) -> Actor:

@@ -8,6 +8,7 @@ from wallet.models.holds import Hold, HoldPart
 from wallet.models.journals import Journal
 from wallet.models.ledger import MOST_POSTINGS, Command, Entry, LedgerCheck, LedgerFreeze, Posting
 from wallet.models.lots import ExpiryChange, Lot
+from wallet.models.moves import VersionChange, VersionMove
 from wallet.models.pools import CommercePool, CommercePoolVersion
 from wallet.models.settings import WalletSettings
 from wallet.models.spend_tokens import SpendToken
@@ -43,6 +44,8 @@ __all__ = [
     "SpendToken",
     "TopUp",
     "UsePart",
+    "VersionChange",
+    "VersionMove",
     "Wallet",
     "WalletSettings",
 ]

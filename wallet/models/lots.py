@@ -1,7 +1,8 @@
 """Lots: what one award, or another conditional credit, brought into the commerce pocket.
 
 The money of a lot lies on its COMMERCE_LOT account; the lot says how much it was, under which version
-of a pool, and until when. Only its expiry may move, and only to a later moment.
+of a pool, and until when. Its expiry may move to a later moment, and it may come under another version
+of its pool; a record says so of either.
 """
 
 from __future__ import annotations
@@ -92,8 +93,25 @@ class Lot(models.Model):
                 name="lot_is_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["expires_at", "expiry_due_at"]),
+                condition=pgtrigger.AnyChange(
+                    exclude=["pool_version", "starts_at", "expires_at", "expiry_due_at"]
+                ),
                 func=refusal("What a lot was granted as never changes."),
+            ),
+            Guard(
+                name="lot_stays_in_its_pool",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("pool_version", "starts_at"),
+                func=f"""
+                    IF NEW.starts_at <= OLD.starts_at AND (
+                        SELECT count(DISTINCT pool_id) FROM wallet_commercepoolversion
+                        WHERE id IN (OLD.pool_version_id, NEW.pool_version_id)
+                    ) = 1 THEN
+                        RETURN NEW;
+                    END IF;
+                    {refusal("A lot stays in its pool, and never begins later than it was granted.")}
+                """,
             ),
             Guard(
                 name="lot_expires_no_earlier",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from core.prepared import prepared
 from directory.models import Contact, Organisation
 from wallet.choices import AccountKind, Classification, PoolState, RedeemMethod
 from wallet.errors import CodeInvalid
-from wallet.models import Account, CommercePool, CommercePoolVersion, Wallet, WalletSettings
+from wallet.models import (
+    Account,
+    CommercePool,
+    CommercePoolVersion,
+    LedgerFreeze,
+    Wallet,
+    WalletSettings,
+)
 from wallet.rules import codes
 from wallet.rules.expiry import Window
 
@@ -61,6 +68,12 @@ def settings_of(*, business: Organisation) -> WalletSettings:
     return found or WalletSettings(business=business)
 
 
+def frozen_businesses() -> QuerySet[LedgerFreeze, int]:
+    """Return the businesses whose books take no entries now, for the jobs to pass them over."""
+    frozen = LedgerFreeze.objects.filter(released_at__isnull=True)
+    return frozen.values_list("business_id", flat=True)
+
+
 def wallet_of(*, contact: Contact) -> Wallet | None:
     """Return the contact's wallet, or None before it was registered."""
     return (
@@ -68,6 +81,16 @@ def wallet_of(*, contact: Contact) -> Wallet | None:
         .filter(contact=contact)
         .first()
     )
+
+
+def currencies_of(*, business: Organisation, contacts: Iterable[Contact]) -> dict[int, str]:
+    """Return by contact the currency of the wallet; who has none would get the business's own.
+
+    A wallet keeps its currency for good, whatever the business changes later.
+    """
+    ids = [contact.pk for contact in contacts]
+    known = dict(Wallet.objects.filter(contact__in=ids).values_list("contact_id", "currency"))
+    return {pk: known.get(pk, business.base_currency) for pk in ids}
 
 
 def wallet_by_code(*, business: Organisation, code: str) -> Wallet:
@@ -130,7 +153,7 @@ def pockets(*, wallet: Wallet) -> Pockets:
 
 def contents(*, wallet: Wallet) -> Contents:
     """Return in one query what the wallet can pay with; exact while its row is locked."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_CONTENTS, [wallet.pk, list(_SPENDABLE), wallet.holder_id, wallet.currency])
         rows = cursor.fetchall()
     lots: list[LotBalance] = []

@@ -31,6 +31,7 @@ from wallet.models import (
     Lot,
     PurchaseUse,
     SpendBlock,
+    VersionChange,
     Wallet,
 )
 from wallet.selectors import Pockets
@@ -149,6 +150,12 @@ def return_of(*, lot: Lot) -> AwardReturn | None:
 def expiry_changes(*, lot: Lot) -> list[ExpiryChange]:
     """Return how the lot's expiry was moved, newest first."""
     return list(lot.expiry_changes.order_by("-at", "-pk"))
+
+
+def version_changes(*, lot: Lot) -> list[VersionChange]:
+    """Return how the lot came under other versions of its pool, newest first."""
+    rows = lot.version_changes.select_related("before", "move__version", "move__created_by")
+    return list(rows.order_by("-at", "-pk"))
 
 
 def is_cancellable(*, lot: Lot, record: AwardReturn | None, at: datetime) -> bool:

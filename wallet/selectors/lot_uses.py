@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Sum
 
+from core.codes import fit
 from directory.models import Organisation
-from wallet.choices import AccountKind, LotSource, Operation
-from wallet.models import Posting, PurchaseUse, UsePart
+from wallet.choices import AccountKind, CommandOutcome, LotSource, Operation
+from wallet.models import Command, Posting, PurchaseUse, UsePart
+
+# What a till pays without having posted the purchase: "wallet.basket:<place>:<its number>".
+BASKET = "wallet.basket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,30 @@ def lot_uses_of(*, use_id: int) -> list[LotUse]:
     ]
 
 
-def use_of(*, business: Organisation, purchase: str) -> PurchaseUse | None:
-    """Return what the wallet did for the purchase, if it did anything."""
-    return (
-        PurchaseUse.objects.select_related("wallet__business", "business")
-        .filter(business=business, reference=purchase)
-        .first()
+def basket(*, place_id: int, number: str) -> str:
+    """Return the reference of a basket that a till pays under the number of its place."""
+    return fit(f"{BASKET}:{place_id}:{number}", 80)
+
+
+def uses_of(*, business: Organisation, purchases: Sequence[str]) -> list[PurchaseUse]:
+    """Return what the wallet did for the purchase of these references, in their order; one query."""
+    rows = PurchaseUse.objects.select_related("wallet__business", "business").filter(
+        business=business, reference__in=purchases
     )
+    return sorted(rows, key=lambda use: purchases.index(use.reference))
+
+
+def answers_to(
+    *, business: Organisation, caller: str, operation: str, keys: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return by key what commands of the caller were answered; nothing for keys that never came."""
+    rows = Command.objects.filter(
+        business=business,
+        scope=f"{caller}/{operation}",
+        key__in=list(keys),
+        outcome=CommandOutcome.DONE,
+    )
+    return dict(rows.values_list("key", "response"))
 
 
 def moved_back_of(*, use_id: int) -> int:

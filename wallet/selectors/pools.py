@@ -28,7 +28,7 @@ from directory.selectors.found import found_or_refused
 from events.conditions import ConditionSet
 from events.selectors.conditions import load_condition_sets
 from wallet.choices import AccountKind, PoolState
-from wallet.models import Account, CommercePool, CommercePoolVersion, Lot, Wallet
+from wallet.models import Account, CommercePool, CommercePoolVersion, Lot, VersionMove, Wallet
 
 # The buckets of wallet.md 9.4: days from now, the last one open.
 BUCKETS = (("Within 30 days", 0, 30), ("30 to 60 days", 30, 60), ("60 to 90 days", 60, 90))
@@ -82,9 +82,16 @@ def newest_of(*, pool: CommercePool) -> CommercePoolVersion:
 
 
 def versions_of(*, pool: CommercePool) -> list[CommercePoolVersion]:
-    """Return every version, newest first, with how many lots were granted under it."""
-    rows = pool.versions.select_related("created_by").annotate(lot_count=Count("lots"))
+    """Return every version, newest first, with how many lots its business granted under it."""
+    own = Q(lots__business=pool.business_id)
+    rows = pool.versions.select_related("created_by").annotate(lot_count=Count("lots", filter=own))
     return list(rows.order_by("-number"))
+
+
+def moves_of(*, pool: CommercePool) -> list[VersionMove]:
+    """Return how money of the pool came under another version, newest first."""
+    rows = VersionMove.objects.filter(version__pool=pool, business=pool.business_id)
+    return list(rows.select_related("version", "created_by").order_by("-pk"))
 
 
 def largest(*, business: Organisation, limit: int) -> list[tuple[CommercePool, int]]:
@@ -179,6 +186,8 @@ def _of_lots(business: Organisation, total: Sum | Count, kind: Field[Any, Any]) 
             kind=AccountKind.COMMERCE_LOT,
             balance__gt=0,
             currency=business.base_currency,
+            # Others may award into a pool that is published; their money is theirs to know.
+            lot__business=business,
             lot__pool_version__pool=OuterRef("pk"),
         )
         .order_by()

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Sum
 
 from core import outbox
+from core.prepared import prepared
 from wallet import ledger
 from wallet.choices import AccountKind, ClawbackPolicy, LotSource, Operation, Pocket, RedeemMethod
 from wallet.commands import Actor, Outcome, Request, Response, run
-from wallet.errors import AlreadyCancelled, LotExpired, PoolRequired
+from wallet.errors import AlreadyCancelled, CurrencyMismatch, LotExpired, PoolRequired
 from wallet.ledger import Draft, Move, Place, books_of, pocket, post
 from wallet.models import (
     Account,
@@ -47,6 +47,8 @@ class Award:
     earned_by: str = ""
     redeem_method: RedeemMethod = RedeemMethod.DEFERRED
     is_traced: bool = False
+    # What `minor` counts; where it is named, a wallet in another currency refuses the award.
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def grant(*, wallet: Wallet, award: Award, key: str, actor: Actor, at: datetime)
     """Credit the award to the commerce pocket at the business's cost and return its lot.
 
     A debt of the contact with the business is repaid from it first. Granting the same reference again
-    returns the first lot. Raises `PoolRequired` without a pool, `PoolRetired`, `AmountInvalid`.
+    returns the first lot. Raises `PoolRequired` without a pool, `PoolRetired`, `AmountInvalid`, and
+    `CurrencyMismatch` where the award is in another currency than the wallet.
     """
     request = Request(
         wallet.business,
@@ -111,6 +114,10 @@ def grant_within(
     """
     if award.pool_version is None:
         raise PoolRequired
+    if award.currency not in ("", wallet.currency):
+        raise CurrencyMismatch(
+            f"An award in {award.currency} cannot go into a wallet in {wallet.currency}."
+        )
     _, lot = credit(
         command=command,
         wallet=wallet,
@@ -150,7 +157,7 @@ def lock_books(*wallets: Wallet, also: Sequence[Place] = ()) -> dict[Place, Acco
 
 
 def _granted_before(wallet: Wallet, reference: str) -> Lot | None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT id FROM wallet_lot WHERE business_id = %s AND reference = %s AND source = %s"
             " AND reference <> ''",
@@ -174,7 +181,7 @@ def cancel(*, lot: Lot, reason: str, key: str, actor: Actor, at: datetime) -> Ou
         if lot.expires_at is not None and lot.expires_at <= at:
             raise LotExpired("An expired award cannot be cancelled. There is nothing left of it.")
         record = return_of(lot)
-        left = lot.amount_minor - record.clawed_back_minor
+        left = standing_of(lot, record)
         if record.cancelled_at is not None or not left:
             raise AlreadyCancelled
         record.cancelled_at, record.reason = at, reason
@@ -198,6 +205,18 @@ def return_of(lot: Lot) -> AwardReturn:
     return record
 
 
+def standing_of(lot: Lot, record: AwardReturn) -> int:
+    """Return what of the award was neither taken back nor has lapsed unused.
+
+    What lapsed is gone: nobody can give it back and nobody owes it, also where money of a returned
+    purchase came to the lot afterwards and its expiry was moved.
+    """
+    lapsed = Posting.objects.filter(
+        entry__operation=Operation.EXPIRE, source__lot=lot, source__kind=AccountKind.COMMERCE_LOT
+    ).aggregate(amount=Sum("amount", default=0))
+    return lot.amount_minor - record.clawed_back_minor - int(lapsed["amount"])
+
+
 def claw_back(
     *,
     command: Command,
@@ -215,7 +234,7 @@ def claw_back(
     business bears or the contact owes.
     """
     record = record or return_of(lot)
-    minor = min(minor, lot.amount_minor - record.clawed_back_minor)
+    minor = max(0, min(minor, standing_of(lot, record)))
     is_owed = settings_of(business=wallet.business).clawback_policy == ClawbackPolicy.OWE
     cost = books_of(AccountKind.REWARD_COST, wallet)
     missing = debt_of(wallet) if is_owed else books_of(AccountKind.SHORTFALL, wallet)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Sum
-
 from wallet import ledger
-from wallet.choices import AccountKind, LotSource, Operation
+from wallet.choices import LotSource
 from wallet.commands import Actor, Request, Response, run
-from wallet.models import Command, Lot, Posting, Wallet
-from wallet.services.awards import ClawedBack, claw_back, return_of
+from wallet.models import Command, Lot, Wallet
+from wallet.services.awards import ClawedBack, claw_back, return_of, standing_of
 
 
 def take_back(
@@ -58,12 +56,12 @@ def _take_back(
     found = {}
     for lot in lots.select_related("wallet"):
         record = return_of(lot)
-        left = lot.amount_minor - record.clawed_back_minor - _lapsed(lot, at)
+        left = standing_of(lot, record)
         minor = min(amounts[lot.reference], left)
         if minor <= 0:
             continue
         record.reason = reason
-        if minor == lot.amount_minor - record.clawed_back_minor:
+        if minor == left:
             record.cancelled_at = at
         taken = claw_back(
             command=command,
@@ -76,15 +74,3 @@ def _take_back(
         )
         found[lot.reference] = [taken.minor, taken.shortfall_minor]
     return found
-
-
-def _lapsed(lot: Lot, at: datetime) -> int:
-    """Return what of the award expired unused: nobody can give it back, and nobody owes it."""
-    if lot.expires_at is None or lot.expires_at > at:
-        return 0
-    lapsed = Posting.objects.filter(
-        entry__operation=Operation.EXPIRE,
-        source__lot=lot,
-        source__kind=AccountKind.COMMERCE_LOT,
-    ).aggregate(amount=Sum("amount", default=0))
-    return int(lapsed["amount"])

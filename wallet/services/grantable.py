@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
+from core.prepared import prepared
 from core.statements import columns, names, read
 from directory.models import Organisation
 from wallet.choices import PoolState
@@ -27,7 +26,7 @@ def versions_that_take_money(
     """
     if not ids:
         return {}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_takes_money_sql(), [list(ids), PoolState.ACTIVE, business.pk])
         rows = [_version(row) for row in cursor.fetchall()]
     return {row.pk: row for row in rows if _lives(row, business, at)}

@@ -36,3 +36,13 @@ def held_by(hold: Hold) -> list[tuple[Account, int]]:
         accounts[part.account_id] = part.account
         amounts[part.account_id] += part.amount_minor
     return [(accounts[pk], minor) for pk, minor in amounts.items()]
+
+
+def see_to_expiry(accounts: list[Account]) -> None:
+    """Leave money that came back to an expired lot to the next run of the expiry job."""
+    for account in accounts:
+        if account.lot is not None and account.kind == AccountKind.COMMERCE_LOT:
+            lot = account.lot
+            if lot.expiry_due_at is None and lot.expires_at is not None:
+                lot.expiry_due_at = lot.expires_at
+                lot.save(update_fields=["expiry_due_at"])

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import outbox
-from core.statements import insert
+from core.statements import find, insert
 from events.facts import PurchaseFacts
 from wallet import ledger
 from wallet.choices import AccountKind, LimitOn, Operation, RedemptionMode, UseState
 from wallet.errors import (
     AmountInvalid,
     CurrencyMismatch,
+    EventTooOld,
     InsufficientFunds,
     LimitExceeded,
     SpendBlocked,
@@ -24,7 +25,7 @@ from wallet.errors import (
 )
 from wallet.ledger import Draft, Move, Place, books_of, pocket
 from wallet.models import Account, Payout, PurchaseUse, UsePart, Wallet, WalletSettings
-from wallet.rules.redemption import Basket, Plan, basket, commerce_cap, plan
+from wallet.rules.redemption import Basket, Plan, basket, commerce_cap, is_timely, plan
 from wallet.selectors import Contents, settings_of
 from wallet.services import activations, limits
 from wallet.services.matching import funds_for
@@ -74,6 +75,25 @@ def basket_of(facts: PurchaseFacts, instant: Sequence[int]) -> Basket:
     )
 
 
+def paid_before(wallet: Wallet, names: Sequence[str]) -> PurchaseUse | None:
+    """Return the payment that was made for a purchase of one of these references, if any.
+
+    What was only redeemed, and not spent, is none.
+    """
+    rows = find(
+        PurchaseUse,
+        "WHERE business_id = %s AND reference = ANY(%s) AND is_spent AND state = %s ORDER BY id",
+        [wallet.business_id, list(names), UseState.POSTED],
+    )
+    return next((use for use in rows if use.paid_minor), None)
+
+
+def refuse_untimely(facts: PurchaseFacts, *, at: datetime) -> None:
+    """Raise `EventTooOld` for what happened more than 7 days ago, or is still to come."""
+    if not is_timely(facts.performed_at, at=at):
+        raise EventTooOld
+
+
 def refuse_unspendable(wallet: Wallet, facts: PurchaseFacts) -> None:
     """Raise where a contact who asks to spend may not."""
     if wallet.contact.spend_blocked:
@@ -107,9 +127,14 @@ def make_plan(
     at_90 = chosen.caps_commerce_at_90 and mode == RedemptionMode.ON_SPEND
     cap = commerce_cap(basket, want=want, at_90=at_90)
     made = plan(basket=basket, funds=funds, want=want, cap=cap)
-    if wish is not None and wish.exact and made.total < (wish.minor or want):
+    if wish is not None and wish.exact and made.total < _least(wish, basket.payable):
         raise InsufficientFunds
     return made
+
+
+def _least(wish: Wish, payable: int) -> int:
+    """Return what an exact wish must bring: all of it, but no more than is left to pay."""
+    return payable if wish.minor is None else min(wish.minor, payable)
 
 
 def _wanted(wallet: Wallet, facts: PurchaseFacts, wish: Wish | None, payable: int) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from directory.models import Organisation, User
 from events import conditions as pure
@@ -122,13 +123,22 @@ def reactivate(*, pool: CommercePool, at: datetime) -> CommercePool:
 
 
 def delete(*, pool: CommercePool) -> None:
-    """Delete a pool into which nothing was ever granted; raises `PoolInUse` otherwise."""
+    """Delete a pool into which nothing was ever granted and which nothing names, such as an offer.
+
+    Raises `PoolInUse` otherwise.
+    """
     with transaction.atomic():
         locked = _lock_own(pool)
         if Lot.objects.filter(pool_version__pool=locked).exists():
             raise PoolInUse
-        locked.versions.all().delete()
-        locked.delete()
+        try:
+            locked.versions.all().delete()
+            locked.delete()
+        except ProtectedError as error:
+            raise PoolInUse(
+                "An offer, a journal or a top-up names this pool. Choose another one there first, or"
+                " retire this one instead."
+            ) from error
 
 
 def set_usage(

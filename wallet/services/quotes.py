@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from events.facts import PurchaseFacts
 from wallet.models import Wallet
 from wallet.selectors import contents
 from wallet.services.holds import Quote
-from wallet.services.paying import Wish, basket_of, make_plan, refuse_unspendable
+from wallet.services.paying import Wish, basket_of, make_plan, refuse_unspendable, refuse_untimely
 
 
-def preview(*, wallet: Wallet, facts: PurchaseFacts, wish: Wish) -> Quote:
+def preview(*, wallet: Wallet, facts: PurchaseFacts, wish: Wish, at: datetime) -> Quote:
     """Return what a hold for the basket would take now; nothing is locked or promised.
 
-    Raises `SpendBlocked`, `TermsBlocked`, `CurrencyMismatch`, and `InsufficientFunds` for an exact wish.
+    Raises `SpendBlocked`, `TermsBlocked`, `CurrencyMismatch`, `EventTooOld`, and `InsufficientFunds` for
+    an exact wish.
     """
+    refuse_untimely(facts, at=at)
     refuse_unspendable(wallet, facts)
     goods = basket_of(facts, [])
     has = contents(wallet=wallet)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,6 +84,7 @@ def pay(
     key: str,
     actor: Actor,
     at: datetime,
+    also_named: Sequence[str] = (),
 ) -> Paid:
     """Pay the purchase with the token that the till was shown: its value or its number.
 
@@ -102,6 +104,7 @@ def pay(
             actor=actor,
             at=at,
             wish=Wish(token.amount_minor),
+            also_named=also_named,
         )
 
 

@@ -19,14 +19,13 @@ from wallet.choices import AccountKind, ChargedOn, RedemptionMode, Reduction
 from wallet.commands import Actor, Request, Response, run
 from wallet.errors import (
     CurrencyMismatch,
-    EventTooOld,
     InsufficientFunds,
     SpendBlocked,
     TermsBlocked,
 )
 from wallet.ledger import Draft, Place, pocket, post
 from wallet.models import Account, Command, PurchaseUse, Wallet, WalletSettings
-from wallet.rules.redemption import Plan, is_timely
+from wallet.rules.redemption import Plan
 from wallet.selectors import Contents, contents, settings_of
 from wallet.services import activations, fees, payouts, sharing
 from wallet.services.paying import (
@@ -40,6 +39,7 @@ from wallet.services.paying import (
     paid_by,
     record_use,
     refuse_unspendable,
+    refuse_untimely,
     resting_place,
 )
 
@@ -59,14 +59,16 @@ def process(
     instant: Sequence[int] = (),
     may_be_old: bool = False,
     card_reference: str = "",
+    also_named: Sequence[str] = (),
 ) -> Paid:
     """Redeem and spend for a purchase as the business has chosen, and return what was done.
 
     With a wish, money pays in the order commerce, redeemed, business, open pocket. Without one only
     the automatic redemption acts. `instant` are the instant discounts on each line;
-    `card_reference` names the card payment, for a payout to the card. Raises `SpendBlocked`,
-    `InsufficientFunds` for an exact wish that cannot be met, `LimitExceeded`, `CurrencyMismatch`,
-    `EventTooOld` unless the back office lets it pass.
+    `card_reference` names the card payment, for a payout to the card; `also_named` are other
+    references of the purchase: what was paid under one of them is not paid again. Raises
+    `SpendBlocked`, `InsufficientFunds` for an exact wish that cannot be met, `LimitExceeded`,
+    `CurrencyMismatch`, `EventTooOld` unless the back office lets it pass.
     """
     request = Request(
         wallet.business,
@@ -95,6 +97,7 @@ def process(
             instant=instant,
             may_be_old=may_be_old,
             card_reference=card_reference,
+            also_named=also_named,
         )
         return asdict(paid)
 
@@ -113,23 +116,22 @@ def process_within(
     instant: Sequence[int] = (),
     may_be_old: bool = False,
     card_reference: str = "",
+    also_named: Sequence[str] = (),
 ) -> Paid:
     """Do what `process` does, within a command that has locked the wallet."""
-    _refuse_old(facts, at, may_be_old=may_be_old)
+    if not may_be_old:
+        refuse_untimely(facts, at=at)
     earlier = find(
         PurchaseUse,
-        "WHERE business_id = %s AND reference = %s",
-        [wallet.business_id, facts.reference],
+        "WHERE business_id = %s AND reference = ANY(%s)",
+        [wallet.business_id, [facts.reference, *also_named]],
     )
-    if earlier:
-        return paid_by(earlier[0])
+    for use in earlier:
+        if use.reference == facts.reference:
+            return paid_by(use)
     work = _Work(command, wallet, facts, wish, list(instant), actor, at, card_reference)
-    return work.carry_out()
-
-
-def _refuse_old(facts: PurchaseFacts, at: datetime, *, may_be_old: bool) -> None:
-    if not may_be_old and not is_timely(facts.performed_at, at=at):
-        raise EventTooOld
+    paid = next((use for use in earlier if use.is_spent and use.paid_minor), None)
+    return work.carry_out() if paid is None else work.after(paid)
 
 
 def spend(
@@ -166,7 +168,7 @@ class _Work:
         left = self._wish_after(shared)
         goods = basket_of(self.facts, self.instant)
         made, has = Plan(), contents(wallet=self.wallet)
-        if not reason and left != Wish(0):
+        if not reason and (left is None or left.minor != 0):
             made = make_plan(wallet=self.wallet, has=has, facts=self.facts, wish=left, basket=goods)
         if reason in {"", NOT_ASKED}:
             made = self._with_instant_awards(made, has)
@@ -188,6 +190,29 @@ class _Work:
         drafts += self._payout(chosen, made, books, traced, use)
         post(command=self.command, drafts=drafts, actor=self.actor.user, at=self.facts.performed_at)
         return replace(paid_by(use), reason=reason, shared_minor=shared.total, fee_minor=fee)
+
+    def after(self, paid: PurchaseUse) -> Paid:
+        """Leave what was paid for the basket before as it is; a discount comes too late for the till.
+
+        So it goes into the business pocket, as where the price was paid in full (wallet.md 5.7).
+        """
+        if self.instant and any(self.instant):
+            own = self._with_instant_awards(Plan(), contents(wallet=self.wallet))
+            self._redeem(own)
+        due = max(self.facts.total_minor - paid.paid_minor - paid.instant_minor, 0)
+        return replace(paid_by(paid), due_minor=due)
+
+    def _redeem(self, made: Plan) -> None:
+        """Redeem into the pocket without spending, and keep it as this purchase's own record."""
+        chosen = settings_of(business=self.wallet.business)
+        traced = frozenset[int]()
+        books = lock_for(self.wallet, self.facts, made, traced)
+        goods = basket_of(self.facts, self.instant)
+        use = record_use(
+            self.wallet, self.facts, made, None, chosen, goods, is_spent=False, at=self.at
+        )
+        drafts = list(entries_of(self.wallet, self.facts, made, books, traced, use))
+        post(command=self.command, drafts=drafts, actor=self.actor.user, at=self.facts.performed_at)
 
     def _shared(self, reason: str) -> sharing.Shared:
         """Pay with money of other businesses first: it is the narrowest (wallet.md 4.5, 6.1)."""

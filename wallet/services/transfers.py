@@ -12,6 +12,7 @@ from wallet.errors import (
     AmountInvalid,
     CurrencyMismatch,
     InsufficientFunds,
+    LimitExceeded,
     NotTransferable,
     SameWallet,
     SpendBlocked,
@@ -71,7 +72,7 @@ def send(
         if giver.contact.spend_blocked:
             raise SpendBlocked
         limits.check(wallet=giver, on=LimitOn.TRANSFER, minor=transfer.minor, at=at)
-        limits.check(wallet=taker, on=LimitOn.CREDIT, minor=transfer.minor, at=at)
+        _check_taker(taker, transfer.minor, at)
         draft = Draft(
             Operation.TRANSFER, _moves(giver, taker, transfer, at), memo=transfer.note[:300]
         )
@@ -80,6 +81,16 @@ def send(
         return {"minor": transfer.minor, "fee": fee, "entry": str(entry.public_id)}
 
     return run(request, effect)
+
+
+def _check_taker(taker: Wallet, minor: int, at: datetime) -> None:
+    """Raise `LimitExceeded` where the receiver may not take that much, without a word of how much."""
+    try:
+        limits.check(wallet=taker, on=LimitOn.CREDIT, minor=minor, at=at)
+    except LimitExceeded:
+        raise LimitExceeded(
+            "The receiver cannot take this much at the moment. Choose less, or send it later."
+        ) from None
 
 
 def _charge(command: Command, giver: Wallet, transfer: Transfer, actor: Actor, at: datetime) -> int:

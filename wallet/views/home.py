@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -119,7 +120,7 @@ def wallet_reason(request: DeskRequest) -> HttpResponse:
         return see_other(reverse("lot_detail", args=[lot.pk]))
     if url := words.own_page(reference):
         return see_other(url)
-    return see_other(f"{reverse('ledger')}?q={reference}")
+    return see_other(f"{reverse('ledger')}?{urlencode({'q': reference})}")
 
 
 def _in_money(one: overview.Liability) -> dict[str, object]:

@@ -93,6 +93,7 @@ def lot_detail(request: DeskRequest, pk: int) -> HttpResponse:
             "earned_words": words.subject(lot.earned_by),
             "movements": movements(entries.order_by("-pk")[:50], lot),
             "changes": desk.expiry_changes(lot=lot),
+            "version_changes": desk.version_changes(lot=lot),
             "can_cancel": desk.is_cancellable(lot=lot, record=record, at=now()),
             "can_extend": lot.expires_at is not None and lot.expires_at > now(),
             "crumbs": contact_crumbs(lot.wallet.contact, (f"Lot L-{lot.pk}", "")),
@@ -133,7 +134,7 @@ def lot_cancel(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take an award back (wallet.md 6.6)."""
     account, lot = _found(request, pk)
     record = desk.return_of(lot=lot)
-    left = Money(lot.amount_minor - (record.clawed_back_minor if record else 0), lot.currency)
+    left = Money(awards.standing_of(lot, record or AwardReturn(lot=lot)), lot.currency)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         of = form.cleaned_data

@@ -32,6 +32,7 @@ from wallet.forms.pools import PoolForm, TrialForm, UsageForm
 from wallet.models import CommercePool, CommercePoolVersion
 from wallet.rules.expiry import window
 from wallet.selectors import pools as selectors
+from wallet.services import moving
 from wallet.services import pools as services
 from wallet.services.lots import validity_of
 from wallet.services.trials import Attempt, Trial, try_purchase
@@ -109,7 +110,10 @@ def pool_detail(request: DeskRequest, pk: int) -> HttpResponse:
                 for lot in selectors.standing_lots(business=business, pool=pool, limit=LOTS_SHOWN)
             ],
             "versions": selectors.versions_of(pool=pool),
+            "movable": moving.movable(pool=pool, at=at),
+            "moves": selectors.moves_of(pool=pool),
             "order": _order_of_use(business, pool),
+            "writes_money": may(request, "wallet.write"),
             "can_delete": not pool.is_default and not selectors.has_lots(pool=pool),
             "writes": may(request, "pools.write"),
             "crumbs": crumbs((POOLS, reverse("pool_list")), (pool.name, "")),
