@@ -61,7 +61,7 @@ def _send(name: str, ids: dict[str, int | str], countdown: float | None = None) 
         logger.warning("hint_not_sent", task=name, reason=type(error).__name__)
 
 
-class _Held:
+class Held:
     """Which hints of this process were sent and have not begun to work."""
 
     def __init__(self) -> None:
@@ -78,4 +78,4 @@ class _Held:
             return True
 
 
-_held = _Held()
+_held = Held()

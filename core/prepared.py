@@ -29,11 +29,16 @@ def prepared() -> CursorWrapper:
         return database.cursor()
     database.close_if_health_check_failed()
     database.ensure_connection()
-    return database._prepare_cursor(_PreparedCursor(database.connection))
+    made: CursorWrapper = database._prepare_cursor(  # type: ignore[attr-defined]
+        _PreparedCursor(database.connection)  # type: ignore[call-arg]
+    )
+    return made
 
 
 class _PreparedCursor(ServerBindingCursor):
     """Sends whole numbers as bigint, however small: each mix of sizes would be planned by itself."""
+
+    connection: Connection
 
     @property
     def adapters(self) -> AdaptersMap:

@@ -17,7 +17,7 @@ MISSES_WITHIN = timedelta(minutes=10)
 BLOCKED_FOR = timedelta(minutes=15)
 
 SENTENCES: dict[Refusal, str] = {
-    Refusal.UNKNOWN: "No list of this partner has this code. Check it letter by letter.",
+    Refusal.UNKNOWN: "None of the lists has this code. Check it letter by letter.",
     Refusal.ALREADY_REDEEMED: "This code was redeemed before.",
     Refusal.EXPIRED: "This code is no longer valid.",
     Refusal.VOID: "This code was made void and must not be taken.",

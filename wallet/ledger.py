@@ -119,14 +119,12 @@ def lock_wallets_of(contact_ids: Collection[int]) -> dict[int, Wallet]:
 
 def _locked(column: str, ids: Collection[int]) -> list[Wallet]:
     with prepared() as cursor:
-        # One wallet is the usual case, which is planned once where an array is planned each time.
-        given = [*ids] if len(ids) == 1 else [sorted(ids)]
-        cursor.execute(_lock_wallets_sql(column, is_one=len(ids) == 1), given)
+        cursor.execute(_lock_wallets_sql(column, len(ids)), sorted(ids))
         return [_wallet(row) for row in cursor.fetchall()]
 
 
 @lru_cache
-def _lock_wallets_sql(column: str, *, is_one: bool) -> str:
+def _lock_wallets_sql(column: str, count: int) -> str:
     return f"""
         SELECT {columns(Wallet, "wallet")}, {columns(Organisation, "business")},
             {columns(WalletSettings, "chosen")}, contact.spend_blocked,
@@ -138,7 +136,7 @@ def _lock_wallets_sql(column: str, *, is_one: bool) -> str:
         JOIN directory_contact AS contact ON contact.id = wallet.contact_id
         JOIN directory_organisation AS business ON business.id = wallet.business_id
         LEFT JOIN wallet_walletsettings AS chosen ON chosen.business_id = business.id
-        WHERE wallet.{column} = {"%s" if is_one else "ANY(%s)"}
+        WHERE wallet.{column} = ANY(ARRAY[{", ".join(["%s"] * count)}]::bigint[])
         ORDER BY wallet.id FOR NO KEY UPDATE OF wallet
     """  # noqa: S608 - names of columns alone
 
@@ -152,11 +150,8 @@ def _wallet(row: Sequence[Any]) -> Wallet:
         connection.alias, ["id", "spend_blocked"], [wallet.contact_id, blocked]
     )
     wallet.business = business
-    chosen = row[second:-4]
-    # Without a row the defaults stand for it, and nobody asks for it again.
-    business.wallet_settings = (
-        read(WalletSettings, chosen) if chosen[0] is not None else WalletSettings(business=business)
-    )
+    chosen = row[second:-4]  # all empty without a row: then the defaults stand for it
+    business.wallet_settings = read(WalletSettings, chosen) if chosen[0] else WalletSettings()
     return wallet
 
 

@@ -59,7 +59,9 @@ class ForbiddenOrganisation(Forbidden):
     is_kept: ClassVar[bool] = False
 
     def __init__(self) -> None:
-        super().__init__("This key speaks for another organisation of the network.")
+        super().__init__(
+            "This key speaks for another organisation of the network. Use that one's own key."
+        )
 
 
 class RateLimited(DomainError):
@@ -91,7 +93,7 @@ class KeyAuth(HttpBearer):
         key = api_keys.authenticate(secret=token, at=at)
         _count(key, self.pace, at)
         if self.scope and self.scope not in key.scopes:
-            raise MissingScope(f"This key lacks the scope {self.scope}.")
+            raise MissingScope(f"This key lacks the scope {self.scope}. Use a key that has it.")
         if key.limited_to and not self.takes_limited:
             raise ForbiddenOrganisation
         place = key.organisation

@@ -13,6 +13,7 @@ from directory import people
 from directory.models import Contact, Organisation
 
 CONTACT_NOT_FOUND = "CONTACT_NOT_FOUND"
+NO_SUCH_CONTACT = "There is no such contact. Check the code, address or number."
 
 Finder = Callable[[Organisation, str], Sequence[Contact] | QuerySet[Contact]]
 
@@ -25,7 +26,7 @@ def contact_by(*, business: Organisation, kind: str, value: str) -> Contact:
     """
     found = _FINDERS[kind](business, value)[:2]
     if len(found) != 1:
-        raise NotFound("There is no such contact.", code=CONTACT_NOT_FOUND)
+        raise NotFound(NO_SUCH_CONTACT, code=CONTACT_NOT_FOUND)
     found[0].business = business
     return found[0]
 

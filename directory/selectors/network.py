@@ -94,7 +94,9 @@ def tap(*, business: Organisation, code: str) -> Tap:
         .select_related("organisation__parent", "organisation__business")
         .first()
     )
-    return found_or_refused(found, "There is no till with that code.", code="TAP_NOT_FOUND")
+    return found_or_refused(
+        found, "There is no till with that code. Check it with the business.", code="TAP_NOT_FOUND"
+    )
 
 
 def tap_to_edit(*, business: Organisation, pk: int) -> Tap:

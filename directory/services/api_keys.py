@@ -95,7 +95,9 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey:
         or (key.expires_at is not None and key.expires_at <= at)
         or not _is_open(key.organisation)
     ):
-        raise UnknownKey("The API key is unknown, expired or revoked.")
+        raise UnknownKey(
+            "The API key is unknown, expired or revoked. Make a new one in the settings."
+        )
     if key.last_used_at is None or key.last_used_at <= at - USE_PRECISION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
         key.last_used_at = at

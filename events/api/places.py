@@ -74,5 +74,5 @@ def event_numbered(
 def _visible(event: BusinessEvent, caller: Caller, kind: EventType | None) -> BusinessEvent:
     where = {event.business_id, event.merchant_id, event.venue_id, event.organisation_id}
     if caller.root.pk not in where or kind not in {None, event.type}:
-        raise NotFound("There is no such event.", code=events.EVENT_NOT_FOUND)
+        raise NotFound(events.NO_SUCH_EVENT, code=events.EVENT_NOT_FOUND)
     return event

@@ -18,10 +18,10 @@ def classifications_of(*, business: Organisation) -> QuerySet[Classification]:
 
 def classification(*, business: Organisation, pk: int) -> Classification:
     found = classifications_of(business=business).filter(pk=pk).first()
-    return found_or_refused(found, "There is no such classification.", code=CODE)
+    return found_or_refused(found, "There is no such classification. Check its code.", code=CODE)
 
 
 def classification_by_code(*, business: Organisation, code: str, kind: str) -> Classification:
     """Return the classification that a till names by its code."""
     found = classifications_of(business=business).filter(code=code.upper(), type=kind).first()
-    return found_or_refused(found, "There is no such classification.", code=CODE)
+    return found_or_refused(found, "There is no such classification. Check its code.", code=CODE)

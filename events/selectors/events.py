@@ -12,6 +12,7 @@ from events.choices import EventStatus, EventType
 from events.models import BusinessEvent, SubscriptionReport
 
 EVENT_NOT_FOUND = "EVENT_NOT_FOUND"
+NO_SUCH_EVENT = "There is no such event. Check its id, or the till and its number."
 
 
 def events_of(*, business: Organisation) -> QuerySet[BusinessEvent]:
@@ -24,7 +25,7 @@ def events_of(*, business: Organisation) -> QuerySet[BusinessEvent]:
 def event(*, business: Organisation, public_id: UUID) -> BusinessEvent:
     """Return the event of that public id; raises `NotFound` with EVENT_NOT_FOUND."""
     found = events_of(business=business).filter(public_id=public_id).first()
-    return found_or_refused(found, "There is no such event.", code=EVENT_NOT_FOUND)
+    return found_or_refused(found, NO_SUCH_EVENT, code=EVENT_NOT_FOUND)
 
 
 def event_by_reference(
@@ -37,7 +38,7 @@ def event_by_reference(
     found = BusinessEvent.objects.filter(
         organisation=organisation, type=kind, reference_number=reference_number
     ).first()
-    return found_or_refused(found, "There is no such event.", code=EVENT_NOT_FOUND)
+    return found_or_refused(found, NO_SUCH_EVENT, code=EVENT_NOT_FOUND)
 
 
 def first_purchase(*, contact: Contact) -> BusinessEvent | None:

@@ -51,7 +51,9 @@ class DuplicateReference(Conflict):
     code = "DUPLICATE_REFERENCE"
 
     def __init__(self, existing: BusinessEvent) -> None:
-        super().__init__(f"Event {existing.public_id} carries the number already.")
+        super().__init__(
+            f"Event {existing.public_id} carries the number already. Use that one, or a new number."
+        )
         self.existing = existing
 
 
@@ -243,7 +245,9 @@ def claim(*, event: BusinessEvent, contact: Contact, at: datetime) -> BusinessEv
         status=EventStatus.POSTED,
     ).update(contact=contact, evaluation_state=EvaluationState.PENDING, evaluation_reason="")
     if not changed:
-        raise AlreadyClaimed("This purchase belongs to somebody already, or was cancelled.")
+        raise AlreadyClaimed(
+            "This purchase belongs to somebody already, or was cancelled. Ask the business about it."
+        )
     event.refresh_from_db()
     return event
 
@@ -335,7 +339,9 @@ def _check_classification(
     if found is None:
         return
     if found.business_id != business.pk or found.type != kind or found.deleted_at is not None:
-        raise WrongClassification("There is no such classification for this kind of event.")
+        raise WrongClassification(
+            "There is no such classification for this kind of event. Check its code."
+        )
 
 
 def _lines(

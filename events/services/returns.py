@@ -23,7 +23,9 @@ class ReturnRepeated(Conflict):
     code = "DUPLICATE_REFERENCE"
 
     def __init__(self, existing: GoodsReturn) -> None:
-        super().__init__(f"Return {existing.public_id} carries the number already.")
+        super().__init__(
+            f"Return {existing.public_id} carries the number already. Give this one a new number."
+        )
         self.existing = existing
 
 

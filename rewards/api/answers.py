@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -25,7 +25,9 @@ from rewards.services.results import (
 )
 from wallet.api.answers import paid_out, pool_out
 from wallet.api.schemas import PaidOut, PoolOut
-from wallet.models import CommercePool
+
+if TYPE_CHECKING:
+    from wallet.models import CommercePool
 
 Absent = SkipJsonSchema[None]
 State = Literal["POSTED", "CANCELLED"]

@@ -241,5 +241,7 @@ def _product(caller: Caller, sku: str | None) -> Any:
         return None
     found = products_by_sku(business=caller.business, skus={sku}).get(sku)
     if found is None:
-        raise NotFound("There is no product of that SKU.", code="PRODUCT_NOT_FOUND")
+        raise NotFound(
+            "There is no product of that SKU. Check it, or leave it out.", code="PRODUCT_NOT_FOUND"
+        )
     return found

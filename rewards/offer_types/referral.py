@@ -87,7 +87,9 @@ class Referral(OfferType):
         return found
 
 
-def _of_the_referred(facts: ReferralFacts | ReferredPurchaseFacts) -> EventFacts:
+def _of_the_referred(
+    facts: ReferralFacts | ReferredPurchaseFacts,
+) -> ReferralFacts | ReferredPurchaseFacts:
     if isinstance(facts, ReferredPurchaseFacts):
         return replace(facts, contact=facts.referred)
     currency = facts.referred_currency or facts.currency

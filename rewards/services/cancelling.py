@@ -112,14 +112,14 @@ def _answer(
     own = {award.reference for award in awards}
     instant = {one.reference for one in awards if one.redeem_method == RedeemMethod.INSTANT}
     taken = _taken_back(event, awards)
-    to_wallet, paid_back = _paid_back(event)
+    paid_back = _paid_back(event)
     return ReversalResult(
         event=event,
         currency=money,
         reverted_minor=sum(minor for name, (minor, _) in taken.items() if name in own),
         reverted_instant_minor=sum(minor for name, (minor, _) in taken.items() if name in instant),
         unrecovered_minor=sum(short for name, (_, short) in taken.items() if name in own),
-        wallet_minor=to_wallet,
+        wallet_minor=paid_back,
         till_minor=_left_of(event) - paid_back,
         replayed=replayed,
     )
@@ -140,8 +140,11 @@ def _taken_back(event: BusinessEvent, awards: Sequence[Award]) -> dict[str, tupl
     }
 
 
-def _paid_back(event: BusinessEvent) -> tuple[int, int]:
-    """Return what the cancel brought into wallets, and what of it the purchase had been paid with."""
+def _paid_back(event: BusinessEvent) -> int:
+    """Return what the cancel brought back of what the purchase had been paid with.
+
+    What was redeemed and not spent only went from one pocket to another.
+    """
     uses = uses_of(event)
     answers = answers_to(
         business=event.business,
@@ -149,8 +152,8 @@ def _paid_back(event: BusinessEvent) -> tuple[int, int]:
         operation="purchase_cancel",
         keys={_key_for(event, use) for use in uses},
     )
-    moved = [(use, answers.get(_key_for(event, use), {}).get("wallet_minor", 0)) for use in uses]
-    return sum(minor for _, minor in moved), sum(minor for use, minor in moved if use.is_spent)
+    spent = [use for use in uses if use.is_spent]
+    return sum(answers.get(_key_for(event, use), {}).get("wallet_minor", 0) for use in spent)
 
 
 def _left_of(event: BusinessEvent) -> int:

@@ -46,7 +46,7 @@ from wallet.services import spending
 from wallet.services.spending import Paid, Wish
 
 if TYPE_CHECKING:
-    from wallet.models import Command
+    from wallet.models import Command, Wallet
 
 
 def post(
@@ -213,7 +213,7 @@ def _evaluate(
         if purse.books is None and (written or completed.written):
             awarding.lock_books(purse, wallet=wallet, merchant_id=event.merchant_id)
 
-    wishes = None if was_paid or _was_paid_at_the_till(event, wish) else (wish,)
+    wishes = None if was_paid or _was_paid_at_the_till(event, wallet, wish) else (wish,)
     paid = _credit_and_pay(
         written, seen, source, purse, wishes, lock_books=lock_books, actor=actor, at=at
     )
@@ -225,14 +225,14 @@ def _evaluate(
     return _answer(event, seen=seen, awards=awards, others=others, paid=paid)
 
 
-def _was_paid_at_the_till(event: BusinessEvent, wish: Wish | None) -> bool:
+def _was_paid_at_the_till(event: BusinessEvent, wallet: Wallet, wish: Wish | None) -> bool:
     """Tell whether the price was paid in full before the wallet heard of the purchase.
 
     A till that lowers the price has not lowered that of a late one, so nothing of it is spent.
     """
     if wish is not None or not event.is_late:
         return False
-    return wallet_settings_of(business=event.business).reduction == Reduction.FRONT_END
+    return wallet_settings_of(business=wallet.business).reduction == Reduction.FRONT_END
 
 
 def _credit_and_pay(

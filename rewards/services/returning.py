@@ -128,7 +128,8 @@ def _pay_back(
             at=at,
             awards={},
         )
-        to_wallet += back.wallet_minor
+        # What was redeemed and not spent only goes from one pocket to another.
+        to_wallet += back.wallet_minor if use.is_spent else 0
         to_till -= worth - back.till_minor
     return to_wallet, to_till
 

@@ -15,11 +15,13 @@ import { guardForms } from "./unsaved.js";
 import { startHotkeys } from "./hotkeys.js";
 import { countCharacters } from "./counter.js";
 import { reveal } from "./reveal.js";
+import { showOpenTab } from "./tabs.js";
 
 async function enrich(root) {
   countCharacters(root);
   reveal(root);
   guardForms(root);
+  showOpenTab(root);
   root.querySelector("[data-autofocus]")?.focus();
   if (root.querySelector("select[data-rich]")) (await import("./select.js")).enrichSelects(root);
   if (root.querySelector("[data-drop]")) (await import("./filedrop.js")).takeFiles(root);

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from directory.services import network
+from directory.services.network import PlaceData
 from rewards.choices import RedeemMethod
-from tests.api.client import error_of
+from tests.api.client import Till, error_of
 from tests.api.shop import Shop, basket, of
 from tests.factories.floor import AFTERNOON
 from tests.factories.rewards import make_offer
@@ -162,3 +164,17 @@ def test_an_exact_wish_for_the_whole_price_allows_for_its_discount(shop: Shop, a
     told = shop.till.post("/events/purchases", body).json()
     assert (told["instant_discount_total"], told["amount_due"]) == ("0.80", "0.00")
     assert pocket(ann) == 1_000 - 720
+
+
+def test_a_merchants_till_touches_no_hold_of_another_one(shop: Shop, ann: Wallet) -> None:
+    rival = network.add_merchant(
+        business=shop.cafe.business, data=PlaceData(name="Rival"), at=AFTERNOON
+    )
+    body = of(shop.ann, "8.00")
+    hold = quoted(shop, body)
+    foreign, own = Till(rival), Till(shop.cafe.merchant)
+    error_of(foreign.post(f"/wallet/holds/{hold}/release"), 410, "HOLD_CLOSED")
+    final = basket("8.00", tap=None)
+    error_of(foreign.post(f"/wallet/holds/{hold}/capture", final), 410, "HOLD_CLOSED")
+    assert own.post(f"/wallet/holds/{hold}/release").status_code == 200
+    assert pocket(ann) == 1_000

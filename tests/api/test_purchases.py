@@ -26,6 +26,8 @@ from wallet.models import Account
 from wallet.services import wallets
 
 PURCHASES = "/events/purchases"
+# A purchase is 25 statements; the test's own transaction adds the savepoint of the call and its release.
+MOST = 27
 
 
 def amounts(answer: Any) -> list[str]:
@@ -334,7 +336,7 @@ def test_a_purchase_takes_the_same_queries_at_any_size(shop: Shop) -> None:
         make_offer(shop.scheme, f"Offer {number}", amount="1.00", minimum="999.00")
     shop.till.post(PURCHASES, of(shop.ann))
     many = _queries(shop, lines=12)
-    assert many == few, f"{few} and {many} queries"
+    assert many == few <= MOST, f"{few} and {many} queries"
 
 
 def _queries(shop: Shop, *, lines: int) -> int:

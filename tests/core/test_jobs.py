@@ -15,17 +15,21 @@ class Broker:
 
     def __init__(self) -> None:
         self.hints: list[tuple[str, dict[str, Any]]] = []
+        self.pauses: list[float | None] = []
         self.away: Exception | None = None
 
     def send_task(self, name: str, kwargs: dict[str, Any], **options: Any) -> None:
         if self.away:
             raise self.away
         self.hints.append((name, kwargs))
+        self.pauses.append(options["countdown"])
 
 
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    """A broker that nothing is on its way to."""
     broker = Broker()
+    monkeypatch.setattr(jobs, "_held", jobs.Held())
     monkeypatch.setattr(current_app._get_current_object(), "send_task", broker.send_task)
     return broker
 
@@ -76,3 +80,32 @@ def test_a_request_succeeds_although_the_broker_is_away(
     with django_capture_on_commit_callbacks(execute=True):
         jobs.enqueue("core.send_due_mail")
     assert broker.hints == []
+
+
+def hint_soon(capture: Any, *, times: int) -> None:
+    for _ in range(times):
+        with capture(execute=True):
+            jobs.enqueue_soon("core.forget_expired")
+
+
+def test_what_happens_while_a_hint_is_held_back_needs_none_of_its_own(
+    db: None,
+    broker: Broker,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "PAUSE", 3600.0)
+    hint_soon(django_capture_on_commit_callbacks, times=3)
+    assert broker.hints == [("core.forget_expired", {})]
+    assert broker.pauses == [3600.0]
+
+
+def test_once_a_held_hint_began_to_work_the_next_one_leaves(
+    db: None,
+    broker: Broker,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "PAUSE", 0.0)
+    hint_soon(django_capture_on_commit_callbacks, times=2)
+    assert len(broker.hints) == 2

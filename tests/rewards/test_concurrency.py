@@ -152,13 +152,15 @@ def dying_at(statement: str, *, time: int = 1) -> Callable[..., Any]:
     return wrapper
 
 
+# The awards with their rows of the log.
+AWARDS = "WITH part_0 AS (INSERT INTO rewards_award"
 STEPS = (
     "WITH parent AS (INSERT INTO events_businessevent",
-    "INSERT INTO rewards_award",
     "INSERT INTO rewards_evaluationtrace",
+    "INSERT INTO core_outboxevent",
     "INSERT INTO wallet_purchaseuse",
-    "INSERT INTO rewards_rewardevent",
-    "UPDATE events_businessevent",
+    "UPDATE wallet_command",
+    AWARDS,
 )
 WRITTEN = (BusinessEvent, Purchase, Award, EvaluationTrace, RewardEvent, Lot, Entry, Command)
 
@@ -193,9 +195,7 @@ def test_a_gift_run_killed_after_two_of_three_is_repeated_to_three_awards(
     run = gifts.grant_now(offer=offer, actor=None, at=NOW)
 
     def work() -> None:
-        with connection.execute_wrapper(
-            dying_at("INSERT INTO rewards_rewardevent", time=last_step)
-        ):
+        with connection.execute_wrapper(dying_at(AWARDS, time=last_step)):
             gifts.carry_out(run=run, at=NOW, page=page)
 
     killed_while(work)

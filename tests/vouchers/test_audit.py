@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from directory.models import Organisation, User
 from tests.cast import client_of
 from tests.factories.vouchers import make_campaign, make_codes, make_list, make_partner
 from tests.vouchers.campaigning import ask, person
-from tests.vouchers.test_voiding import named
 from vouchers.choices import Source
 from vouchers.models import Campaign, Issuance, VoucherCode, VoucherList
 from vouchers.selectors import audit
@@ -54,7 +54,7 @@ def test_a_list_tells_of_looks_at_codes_without_showing_them(sale: VoucherList, 
 
 def test_codes_made_void_together_are_one_line(sale: VoucherList, ada: User) -> None:
     voiding.void_named(
-        voucher_list=sale, file=named("CODE-1", "CODE-2", "CODE-3"), reason="partner_recalled",
+        voucher_list=sale, file=io.BytesIO(b"CODE-1\nCODE-2\nCODE-3\n"), reason="partner_recalled",
         note="Puma took them back", actor=ada, at=now(),
     )  # fmt: skip
     (line,) = audit.of_list(sale)

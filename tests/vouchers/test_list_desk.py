@@ -18,7 +18,7 @@ from tests.factories.vouchers import make_batch, make_campaign, make_codes, make
 from tests.kit.access import AccessContract, Page
 from tests.kit.lists import ListContract
 from tests.vouchers.campaigning import ask, person, stocked
-from vouchers.choices import CodeState, ListStatus
+from vouchers.choices import ListStatus
 from vouchers.models import VoucherList
 
 pytestmark = pytest.mark.django_db
@@ -60,23 +60,6 @@ class TestLists(ListContract):
         return make
 
 
-class TestCodes(ListContract):
-    filter_query = "state=available"
-    queries = 10
-
-    @pytest.fixture(autouse=True)
-    def place(self, sale: VoucherList) -> None:
-        type(self).path = of(sale, "_codes")
-
-    @pytest.fixture
-    def reader(self, ana: User) -> Client:
-        return client_of(ana)
-
-    @pytest.fixture
-    def make_rows(self, sale: VoucherList) -> Callable[[int], Any]:
-        return lambda count: make_codes(sale, count, state=CodeState.ISSUED)
-
-
 class TestUploads(ListContract):
     filter_query = "status=completed"
     search_term = "codes"
@@ -98,7 +81,6 @@ class TestUploads(ListContract):
 class TestAccess(AccessContract):
     def pages(self, cast: Cast) -> Iterator[Page]:
         row = stocked(cast.acme, 1, at=now())
-        mapping = make_campaign(row).mappings.get()
         yield Page(reverse("voucher_lists"), "vouchers.read")
         yield Page(reverse("voucher_list_new"), "vouchers.write")
         yield Page(reverse("voucher_list_new"), "vouchers.write", post_only=True)
@@ -110,8 +92,6 @@ class TestAccess(AccessContract):
         for name in ("_edit", "_archive", "_thresholds", "_pause", "_activate"):
             yield Page(of(row, name), "vouchers.write", own_row=True, post_only=True)
         yield Page(of(row, "_link"), "campaigns.write", own_row=True, post_only=True)
-        unlink = of(row, "_unlink", mapping.pk)
-        yield Page(unlink, "campaigns.write", own_row=True, post_only=True)
 
 
 @pytest.mark.parametrize("tab", ["", "_campaigns", "_alerts", "_activity"])

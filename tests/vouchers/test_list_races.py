@@ -9,19 +9,26 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from django.http import HttpResponse
 
 from core import clock
+from directory.models import User
 from tests.cast import Cast, client_of
 from tests.factories.vouchers import make_list, make_partner
 from tests.kit.concurrency import meeting, together
-from tests.vouchers.campaigning import DAY, NOW, ask, hold, running, stocked
+from tests.vouchers.campaigning import DAY, NOW, ask, hold, person, running, stocked
 from tests.vouchers.conservation import faults
 from tests.vouchers.spending import redeem
 from vouchers.choices import CodeState, IssuanceStatus, ListStatus, Outcome
 from vouchers.models import Campaign, Issuance, ListStatusChange, VoucherCode, VoucherList
 from vouchers.selectors import standing
-from vouchers.services import code_expiry, list_statuses, list_upkeep, lists, reservations
+from vouchers.services import (
+    campaign_lists,
+    code_expiry,
+    list_statuses,
+    list_upkeep,
+    lists,
+    reservations,
+)
 from vouchers.services.lists import ListEdit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +45,7 @@ def sale(cast: Cast) -> VoucherList:
     return make_list(make_partner(cast.acme), "sale", at=clock.now())
 
 
-def pressing(user: Any, row: VoucherList, act: str) -> Callable[[], HttpResponse]:
+def pressing(user: User, row: VoucherList, act: str) -> Callable[[], Any]:
     """Return what presses the button on a page that shows the list as active."""
     sent = {"seen": "active", "status": "active", "tag": "sale"}
     browser = client_of(user)
@@ -123,6 +130,18 @@ def _asking_alone(campaign: Campaign) -> Any:
         return ask(campaign)
     finally:
         connections.close_all()
+
+
+def test_a_quota_that_is_set_while_a_code_is_given_counts_that_code(cast: Cast) -> None:
+    sale = stocked(cast.acme, 3)
+    campaign = running(sale)
+    (mapping,) = campaign.mappings.all()
+    given, changed = meeting(
+        lambda: ask(campaign, person("ann")),
+        lambda: campaign_lists.change(mapping=mapping, priority=1, quota=1, actor=cast.ada, at=NOW),
+    )
+    assert (given.outcome, changed.taken) == (Outcome.ISSUED, 1)
+    assert ask(campaign, person("ben")).outcome == Outcome.WAITLISTED
 
 
 def test_extending_codes_passes_over_a_voucher_that_somebody_holds(cast: Cast) -> None:

@@ -270,8 +270,8 @@ def test_no_story_loses_or_doubles_a_code(media: Path) -> None:
     run_state_machine_as_test(
         VoucherStories,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=15,
+            stateful_step_count=24,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -18,6 +18,7 @@ from tests.vouchers.conservation import faults
 from tests.vouchers.loading import a_file, codes_of, lines_of, upload, work_off
 from vouchers.choices import BatchStatus, CodeCase, CodeState, DuplicateScope, ListStatus, Outcome
 from vouchers.models import UploadAct, UploadBatch, UploadLine, VoucherCode, VoucherList
+from vouchers.selectors.standing import first_pick, sources_of
 from vouchers.services import confirming, list_statuses, lists, uploads
 from vouchers.services.list_statuses import ImportRunning
 from vouchers.services.lists import ListData
@@ -60,6 +61,26 @@ def test_codes_that_end_with_their_upload_are_passed_over_when_it_is_too_near(
     assert code_of(ask(campaign, person("ann"), at=late)) == "LIST-001"
     assert ask(campaign, person("ben"), at=late).outcome == Outcome.WAITLISTED
     assert codes_of(sale) == ["OWN-0001"]
+
+
+def test_uploads_whose_time_is_over_are_not_walked_through_for_each_code(sale: VoucherList) -> None:
+    over, near = MORNING + DAY, MORNING + 9 * DAY
+    upload(sale, [f"OVER-{n:04d}" for n in range(400)], redeem_until=over)
+    upload(sale, ["NEAR-001"], redeem_until=near)
+    upload(sale, ["LIST-001"])
+    campaign = running(sale, min_validity_days=0, max_per_recipient=9)
+    late = over + timedelta(seconds=1)
+    (source,) = sources_of(campaign)
+    first = first_pick(source, least=late)
+    passed = VoucherCode.objects.filter(state="available", pick_key__lt=first)
+    assert set(passed.values_list("redeem_until", flat=True)) == {over}
+    assert passed.count() == 400
+    assert code_of(ask(campaign, person("ann"), at=late)) == "NEAR-001"
+    assert code_of(ask(campaign, person("ben"), at=late)) == "LIST-001"
+    assert first_pick(source, least=near + DAY) < VoucherCode.objects.get(code="LIST-001").pick_key
+    # Codes in random order come from all uploads.
+    VoucherList.objects.filter(pk=sale.pk).update(assignment_order="random")
+    assert first_pick(source, least=late) == 0
 
 
 def test_a_line_that_became_a_code_stands_masked_among_the_problems(

@@ -155,8 +155,9 @@ def fill(voucher_list: VoucherList, number: int) -> None:
         cursor.execute(
             "INSERT INTO vouchers_vouchercode (id, voucher_list_id, batch_id, line_no, code,"
             " code_key, dedupe_scope, pick_key, state, void_reason, void_note)"
-            " SELECT gen_random_uuid(), %(list)s, %(batch)s, n, 'FULL' || n, 'FULL' || n, %(list)s, n,"
-            " 'available', '', '' FROM generate_series(1, %(number)s) AS n",
+            " SELECT lpad(to_hex(n), 32, '0')::uuid, %(list)s, %(batch)s, n, code, code, %(list)s, n,"
+            " 'available', '', '' FROM (SELECT n, 'FULL' || lpad(n::text, 7, '0') AS code"
+            " FROM generate_series(1, %(number)s) AS n) AS one",
             {"list": voucher_list.pk, "batch": batch.pk, "number": number},
         )
     counting.count(voucher_list.pk, uploaded=number)

@@ -68,6 +68,9 @@ class PartnerForm(forms.Form):
             for name in ("kind", "duplicate_scope"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = FIXED
+            if partner is not None and partner.kind == PartnerKind.EXTERNAL:
+                # A choice that is fixed is not sent, so that nothing could follow it on the page.
+                self.show_when = {}
 
     @property
     def is_confirmed(self) -> bool:

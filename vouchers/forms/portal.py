@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django import forms
 
-from directory.services.api_keys import SCOPES
 from vouchers.choices import BatchMode
 
-# What a partner's key may be given; the rest tells of recipients or gives codes out.
-OF_PARTNERS = ("vouchers:read", "vouchers:upload", "vouchers:redeem")
+# What a partner's key may be given, in the words of what it opens then: the partner's lists alone.
+OF_PARTNERS = {
+    "vouchers:read": "Read its own lists and their counts",
+    "vouchers:upload": "Upload codes",
+    "vouchers:redeem": "Check, redeem and reverse its codes",
+}
 
 
 class PortalCodesForm(forms.Form):
@@ -36,7 +39,7 @@ class PartnerKeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label="May",
-        choices=[(scope, SCOPES[scope]) for scope in OF_PARTNERS],
+        choices=list(OF_PARTNERS.items()),
         initial=["vouchers:redeem"],
         widget=forms.CheckboxSelectMultiple,
     )

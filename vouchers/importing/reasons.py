@@ -32,6 +32,10 @@ COMPARED = (
     "LIST_FULL",
     "CASE_CLASH",
 )
+# Refused, unless whoever uploads says that the codes are correct.
+DAMAGE = "SPREADSHEET_DAMAGE"
+# A line that only has these is taken.
+WARNINGS = frozenset({"TRAILING_COMMA", "TRIMMED", "SHORT", "CASE_CLASH"})
 
 
 def words(reason: str) -> str:

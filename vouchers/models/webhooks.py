@@ -25,7 +25,16 @@ from vouchers.outside_choices import EndpointState, MessageState
 
 
 @pghistory.track(
-    exclude=["salt", "previous_salt", "digest", "previous_digest", "version", "given_up_in_a_row"]
+    exclude=[
+        "salt",
+        "previous_salt",
+        "digest",
+        "previous_digest",
+        "version",
+        "given_up_in_a_row",
+        "slowed_until",
+        "last_success_at",
+    ]
 )
 class WebhookEndpoint(Timestamped):
     """An address of the business, or of one partner, that wants to hear of happenings."""

@@ -71,13 +71,32 @@ def preview_of(campaign: Campaign) -> Preview:
         return Preview(is_sent=False)
     subject, body = default_message(campaign.code_in_mail)
     subject, body = campaign.mail_subject or subject, campaign.mail_body or body
-    values = sample_values(Business__name=campaign.business.name, Event__campaignName=campaign.name)
+    values = sample_values(**_known_values(campaign))
     return Preview(
         is_sent=True,
         subject=messages.render_subject(subject, values),
         blocks=messages.blocks(body, values),
         problems=messages.check(subject, body, campaign.code_in_mail),
     )
+
+
+def _known_values(campaign: Campaign) -> dict[str, Any]:
+    """Return what a preview can show as it is: the business, the campaign, and its first list."""
+    found: dict[str, Any] = {
+        "Business__name": campaign.business.name, "Event__campaignName": campaign.name,
+    }  # fmt: skip
+    mappings = campaign_desk.mappings_of(campaign=campaign)
+    if mappings:
+        first = mappings[0].voucher_list
+        found |= {
+            "Event__partner": first.partner.name,
+            "Event__listName": first.name,
+            "Event__listDescription": first.description,
+            "Event__redemptionUrl": first.partner.redemption_url,
+            "Event__redemptionInstructions": first.partner.redemption_instructions,
+            "Event__listExpiry": first.expires_at,
+        }
+    return found
 
 
 def revoke_rule(issuance: Issuance, *, was_possibly_seen: bool) -> list[str]:

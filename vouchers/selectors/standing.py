@@ -66,6 +66,17 @@ ORDER BY mapping.priority, mapping.id
 """
 
 
+# Codes are picked upload by upload, those of a list in random order from all uploads.
+_FIRST_PICK = """
+SELECT COALESCE(min(batch.number), 2147483647)::bigint * 4294967296
+FROM vouchers_voucherlist AS list
+LEFT JOIN vouchers_uploadbatch AS batch ON batch.voucher_list_id = list.id
+    AND (batch.redeem_until IS NULL OR batch.redeem_until >= %s)
+WHERE list.id = %s AND list.assignment_order = 'sequential'
+HAVING count(list.id) > 0
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A campaign as it stands at the moment of a decision."""
@@ -153,6 +164,19 @@ def sources_of(campaign: Campaign) -> Sequence[Source]:
     with connection.cursor() as cursor:
         cursor.execute(_SOURCES, [campaign.pk])
         return [Source(*row) for row in cursor.fetchall()]
+
+
+def first_pick(source: Source, *, least: datetime) -> int:
+    """Return the pick key before which all codes of the list belong to uploads that end before `least`.
+
+    No query where no upload of the list has an end of its own.
+    """
+    if source.longest_upload is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_PICK, [least, source.list_id])
+        found: tuple[int] | None = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def is_lapsed(issuance: Issuance, *, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from directory.models import Organisation
 from vouchers.choices import BatchKind, BatchStatus, BatchStep, CodeState
-from vouchers.importing.reasons import words
+from vouchers.importing.reasons import DAMAGE, WARNINGS, words
 from vouchers.models import UploadBatch, UploadDownload, UploadLine, VoucherCode
 
 SHOWN = 1_000
@@ -47,6 +47,8 @@ class Reason:
     code: str
     label: str
     count: int
+    # Whether its lines are taken all the same.
+    is_warning: bool = False
 
 
 def upload(*, business: Organisation, list_id: str, number: int) -> UploadBatch:
@@ -97,7 +99,8 @@ def progress(batch: UploadBatch, *, at: datetime) -> Progress:
 def reasons(batch: UploadBatch) -> list[Reason]:
     """Return the reasons of refused and warned lines, the most frequent first."""
     found = sorted(batch.reasons.items(), key=lambda item: (-item[1], item[0]))
-    return [Reason(code, words(code), count) for code, count in found]
+    taken = WARNINGS | ({DAMAGE} if batch.is_damage_accepted else set())
+    return [Reason(code, words(code), count, code in taken) for code, count in found]
 
 
 def problems(batch: UploadBatch, *, reason: str = "") -> QuerySet[UploadLine]:

@@ -48,6 +48,14 @@ _SUMS = """
 SELECT COALESCE(SUM(issued), 0), COALESCE(SUM(fallback), 0)
 FROM vouchers_campaigncount WHERE campaign_id = %s
 """
+_OPEN_SLOTS = """
+INSERT INTO vouchers_campaigncount (campaign_id, slot, issued, fallback)
+SELECT %s, slot, 0, 0 FROM generate_series(0, %s) AS slot
+ON CONFLICT (campaign_id, slot) DO NOTHING
+"""
+_HOLD_SLOTS = """
+SELECT slot FROM vouchers_campaigncount WHERE campaign_id = %s ORDER BY slot FOR UPDATE
+"""
 _TAKE_QUOTA = """
 UPDATE vouchers_campaignlist SET taken = taken + 1 WHERE id = %s AND taken < quota
 """
@@ -83,6 +91,17 @@ def give_back(campaign_id: int, voucher_list_id: int) -> None:
     """Take back the count of a code that nobody has: cap and quota may give it to somebody else."""
     _changes(_ADD, [-1, campaign_id])
     _changes(_RETURN_QUOTA, [campaign_id, voucher_list_id])
+
+
+def hold(campaign_id: int) -> None:
+    """Wait for everybody who is being given a code of the campaign, and keep others waiting.
+
+    Whoever sets a quota counts what was taken: nobody may take a code beside that count. To be called in
+    a transaction, before anything that who issues codes holds.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_SLOTS, [campaign_id, SLOTS - 1])
+        cursor.execute(_HOLD_SLOTS, [campaign_id])
 
 
 def take_quota(mapping_id: int) -> bool:

@@ -12,7 +12,7 @@ from core.errors import Conflict, Invalid
 from directory.models import User
 from vouchers.choices import IssuanceStatus, ListStatus
 from vouchers.models import Campaign, CampaignList, VoucherList
-from vouchers.services import reservations
+from vouchers.services import campaign_counting, reservations
 from vouchers.services.campaign_changes import locked
 
 COUNTED = (
@@ -60,7 +60,9 @@ def link(
         found = VoucherList.objects.select_related("partner").filter(business=row.business_id)
         chosen = found.select_for_update(of=("self",), no_key=True).get(pk=voucher_list.pk)
         _check_usable(chosen, at)
-        taken = _taken(row, chosen)
+        if quota is not None:
+            campaign_counting.hold(row.pk)
+        taken = _taken(row, chosen) if quota is not None else 0
         _check_quota(quota, taken)
         if priority is None:
             last = row.mappings.filter(removed_at=None).aggregate(last=Max("priority"))["last"]
@@ -72,7 +74,7 @@ def link(
                     voucher_list=chosen,
                     priority=priority,
                     quota=quota,
-                    taken=taken if quota is not None else 0,
+                    taken=taken,
                     added_at=at,
                     added_by=actor,
                 )
@@ -93,6 +95,8 @@ def change(
     """Change the place of a list and how much may be taken from it; raises what `link` raises."""
     with transaction.atomic():
         row = locked(mapping.campaign)
+        if quota is not None:
+            campaign_counting.hold(row.pk)
         rows = CampaignList.objects.select_for_update(of=("self",), no_key=True)
         held = rows.get(pk=mapping.pk, removed_at=None)
         taken = held.taken if held.quota is not None else _taken(row, held.voucher_list)

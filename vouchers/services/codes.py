@@ -31,7 +31,7 @@ WITH taken AS (
             ELSE redeem_until END
     WHERE id = ANY (ARRAY(
         SELECT id FROM vouchers_vouchercode
-        WHERE voucher_list_id = %(list)s AND state = 'available'
+        WHERE voucher_list_id = %(list)s AND state = 'available' AND pick_key >= %(first)s
             AND COALESCE(redeem_until, %(until)s) >= %(least)s
             AND EXISTS (
                 SELECT FROM vouchers_voucherlist
@@ -103,17 +103,19 @@ def take(
     at: datetime,
     until: datetime,
     least: datetime,
+    first: int = 0,
     count: int = 1,
 ) -> list[Taken]:
     """Claim up to `count` available codes of the list, those with the lowest pick keys first.
 
     `until` is the end of validity by the list's rule, which an upload's own takes the place of; codes
-    that end before `least` are passed over. Codes that others are claiming are skipped. Only when
-    nothing else is left do we wait for them: they may be given up, and then a code is not skipped for
-    good. Fewer codes than asked for, or none, means that there are no more.
+    that end before `least` are passed over. Before `first` lies none that could be taken, so that a
+    large upload whose time is over is not walked through each time. Codes that others are claiming are
+    skipped. Only when nothing else is left do we wait for them: they may be given up, and then a code
+    is not skipped for good. Fewer codes than asked for, or none, means that there are no more.
     """
     values = {"to": to, "at": at, "list": voucher_list_id, "count": count, "slots": SLOTS}
-    values |= {"until": until, "least": least}
+    values |= {"until": until, "least": least, "first": first}
     return _claim(_SKIP, values) or _claim(_WAIT, values)
 
 

@@ -33,17 +33,16 @@ from vouchers.choices import (
 from vouchers.models import Campaign, Issuance
 from vouchers.recipients import Recipient
 from vouchers.selectors import eligibility
-from vouchers.selectors.standing import Mine, Standing, is_lapsed, mine, sources_of, standing_of
+from vouchers.selectors.standing import Mine, Standing, is_lapsed, mine, standing_of
 from vouchers.services import (
     alerts,
     attempts,
     campaign_counting,
-    codes,
+    claiming,
     exhaustion,
     reservations,
     wait_entries,
 )
-from vouchers.services.codes import Taken
 from vouchers.services.issue_requests import (
     Busy,
     KeyReused,
@@ -52,7 +51,6 @@ from vouchers.services.issue_requests import (
     Request,
     Result,
     is_passing,
-    nothing_left,
 )
 
 TRIES = 3
@@ -247,7 +245,7 @@ def _take(ask: Request, found: Standing) -> Result:
             Result(Outcome.CAP_REACHED, reason=f"the campaign gave all of its {campaign.max_total}")
         )
     ordinal = _ordinal(ask, found)
-    source, taken = _code(ask, found)
+    source, taken = claiming.claim(ask, found)
     row = _issuance(ask, campaign, ordinal)
     row.voucher_list_id, row.code_id = source.list_id, taken.id
     row.redeem_until = taken.redeem_until if ask.to == "issued" else None
@@ -264,33 +262,6 @@ def _ordinal(ask: Request, found: Standing) -> int:
     ordinal = deciding.free_ordinal(found.allowance, [one.ordinal for one in had.held])
     assert ordinal is not None
     return ordinal
-
-
-def _code(ask: Request, found: Standing) -> tuple[deciding.Source, Taken]:
-    """Claim a code from the first list that has one; raises `NotTaken` with every list's reason."""
-    campaign = found.campaign
-    least = ask.at + timedelta(days=campaign.min_validity_days)
-    reasons, is_empty = [], False
-    for source in sources_of(campaign):
-        reason = deciding.unusable(source, least=least, at=ask.at)
-        if (
-            not reason
-            and source.quota is not None
-            and not campaign_counting.take_quota(source.mapping_id)
-        ):
-            reason = f"quota of {source.quota} from list {source.name} is used up"
-        if reason:
-            reasons.append(reason)
-            continue
-        until = deciding.valid_until(source, at=ask.at)
-        taken = codes.take(source.list_id, to=ask.to, at=ask.at, until=until, least=least)
-        if taken:
-            return source, taken[0]
-        if source.quota is not None:
-            campaign_counting.return_quota(campaign.pk, source.list_id)
-        reasons.append(f"list {source.name} has no code left")
-        is_empty = True
-    raise NotTaken(nothing_left(reasons, is_empty=is_empty), found=found)
 
 
 def _issuance(ask: Request, campaign: Campaign, ordinal: int) -> Issuance:

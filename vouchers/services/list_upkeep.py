@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -76,7 +77,7 @@ def extend_codes(*, voucher_list: VoucherList, at: datetime) -> int:
     done, last = 0, UUID(int=0)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            values = {"list": voucher_list.pk, "until": until, "at": at}
+            values: dict[str, Any] = {"list": voucher_list.pk, "until": until, "at": at}
             cursor.execute(_LATE, {**values, "last": last, "size": PORTION})
             codes = [code for (code,) in cursor.fetchall()]
             cursor.execute(_EXTEND, {**values, "codes": _not_busy(codes)})

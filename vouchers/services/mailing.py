@@ -115,9 +115,11 @@ def _close_links(issuance: Issuance, *, at: datetime) -> None:
     subject = references.reference("vouchers.issuance", issuance.pk)
     tokens.revoke(subject=subject, purposes=[links.REVEAL], at=at)
     tray = links.tray_of(business=issuance.business, recipient_key=issuance.recipient_key)
-    subject = tray and references.reference("vouchers.tray", tray.pk)
-    found = subject and tokens.newest(subject=subject, purposes=[links.TRAY])
-    if subject and found and found.address.lower() == issuance.email.lower():
+    if tray is None:
+        return
+    subject = references.reference("vouchers.tray", tray.pk)
+    found = tokens.newest(subject=subject, purposes=[links.TRAY])
+    if found is not None and found.address.lower() == issuance.email.lower():
         tokens.revoke(subject=subject, purposes=[links.TRAY], at=at)
 
 

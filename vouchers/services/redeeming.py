@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.calendar import local
 from core.errors import DomainError, StaleStatus
 from directory.models import Organisation, User
 from vouchers import happenings
@@ -225,8 +226,16 @@ def _refuse(
     if refusal == Refusal.NOT_ISSUED:
         leaks.void_leaked(code=code, reporter_name=reporter.name, at=at)
     if refusal == Refusal.ALREADY_REDEEMED and code.redeemed_at is not None:
-        message = f"This code was redeemed on {happenings.iso(code.redeemed_at)} already."
+        message = f"This code was redeemed on {_moment(code.redeemed_at, reporter)} already."
     return refused(refusal, code, message=message)
+
+
+def _moment(at: datetime, reporter: Reporter) -> str:
+    """Write a moment for whoever reported: machines get ISO 8601, people the time of the business."""
+    if reporter.channel == Channel.API:
+        return str(happenings.iso(at))
+    found = local(at, reporter.business.time_zone)
+    return f"{found.day} {found:%b %Y, %H:%M}"
 
 
 _HELD_BY = (IssuanceStatus.ISSUED, IssuanceStatus.EXPIRED, IssuanceStatus.REDEEMED)

@@ -126,6 +126,7 @@ def _lapse(issuance: Issuance, at: datetime) -> bool:
     with transaction.atomic():
         # Held, so that it is not activated between the question and the answer: what is frozen on an
         # active list would stay put aside for ever.
+        assert issuance.voucher_list_id is not None
         lists = VoucherList.objects.select_for_update(no_key=True)
         voucher_list = lists.get(pk=issuance.voucher_list_id)
         if voucher_list.status == ListStatus.PAUSED:

@@ -58,7 +58,7 @@ def revoke(
                 f"This voucher is {row.state.label.lower()} now. Only one that was given out and"
                 " not used can be taken back."
             )
-        returns = row.code_id is not None and may_return(row)
+        returns = may_return(row)
         _move_code(row, reason, returns=returns, at=at)
         row.closed_by, row.closed_reason = actor, reason.strip()[:300]
         _close(row, returns=returns, frees=may_receive_another, at=at)
@@ -71,7 +71,7 @@ def may_return(issuance: Issuance) -> bool:
 
     Not where somebody may have seen it, nor where the whole upload was withdrawn.
     """
-    if was_possibly_seen(issuance=issuance):
+    if issuance.code_id is None or was_possibly_seen(issuance=issuance):
         return False
     gone = (BatchStatus.WITHDRAWING, BatchStatus.WITHDRAWN)
     return not VoucherCode.objects.filter(pk=issuance.code_id, batch__status__in=gone).exists()

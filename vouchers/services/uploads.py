@@ -99,12 +99,8 @@ def receive(
     than 50 MB, for a sheet or an archive, and for an empty file.
     """
     check_open(voucher_list, at=at)
-    _refuse_size(file.size)
-    if not file.size:
-        raise NotACodeFile("The file is empty.")
-    file.seek(0)
     # Before the storage has anything of it.
-    _refuse_what_is_no_text(file.read(4_096))
+    _refuse_what_is_no_code_file(file)
     hashed = _Hashed(file.file or file, f"{voucher_list.pk}.csv")
     batch = UploadBatch(
         business_id=voucher_list.business_id,
@@ -129,16 +125,29 @@ def receive(
         batch.same_as = _same_file(batch)
     if batch.same_as_id:
         batch.status = BatchStatus.ASKING
+    _queue_received(batch, actor, at)
+    return batch
+
+
+def _refuse_what_is_no_code_file(file: File[bytes]) -> None:
+    """Raise `NotACodeFile` for a file that is too large, empty, or no text by its first bytes."""
+    _refuse_size(file.size)
+    if not file.size:
+        raise NotACodeFile("The file is empty.")
+    file.seek(0)
+    _refuse_what_is_no_text(file.read(4_096))
+
+
+def _queue_received(batch: UploadBatch, actor: User | None, at: datetime) -> None:
+    """Queue the batch and note what was overridden; a list that closed meanwhile keeps no file."""
     try:
         with transaction.atomic():
             queue(batch)
-            if batch.issued_before_reason:
-                reason = batch.issued_before_reason
+            if reason := batch.issued_before_reason:
                 note(batch, UploadActKind.OVERRIDDEN, reason=reason, actor=actor, at=at)
     except ListClosed:
         batch.file.delete(save=False)
         raise
-    return batch
 
 
 def queue(batch: UploadBatch) -> UploadBatch:

@@ -53,8 +53,9 @@ class CampaignTable(DeskTable):
     def render_name(self, record: Campaign) -> Any:
         """Show the name with the number below."""
         return format_html(
-            '<a class="name-link" href="{}">{}</a><div class="cell-second font-monospace">{}</div>',
-            row_url("voucher_campaign", record.pk), record.name, record.reference,
+            '<a class="name-link clamp" href="{}" title="{}">{}</a>'
+            '<div class="cell-second font-monospace">{}</div>',
+            row_url("voucher_campaign", record.pk), record.name, record.name, record.reference,
         )  # fmt: skip
 
     def value_name(self, record: Campaign) -> str:

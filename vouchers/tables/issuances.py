@@ -17,6 +17,7 @@ from core.tables import (
     StatusColumn,
     WhenColumn,
 )
+from core.templatetags.ui import when
 from vouchers.choices import Delivery, IssuanceStatus
 from vouchers.masking import masked
 from vouchers.models import Issuance
@@ -34,7 +35,7 @@ class IssuanceTable(PeopleTable):
     recipient = Column("Recipient", accessor="recipient_key", css="cell-person")
     campaign = Column("Campaign", accessor="campaign__name", order_by="campaign__name",
                       stacked=False)  # fmt: skip
-    voucher_list = Column("List", accessor="pk")
+    voucher_list = Column("List", accessor="pk", css="cell-list")
     code = Column("Code", accessor="pk", css="cell-code")
     issued_at = WhenColumn("Given", sortable=True)
     delivery_status = ChoiceColumn("Delivery", choices=Delivery, sortable=True)
@@ -61,7 +62,7 @@ class IssuanceTable(PeopleTable):
 
     def render_campaign(self, value: str, record: Issuance) -> Any:
         url = row_url("voucher_campaign", record.campaign_id)
-        return format_html('<a href="{}">{}</a>', url, value)
+        return format_html('<a class="clamp" href="{}" title="{}">{}</a>', url, value, value)
 
     def value_campaign(self, value: str) -> str:
         return value
@@ -71,11 +72,18 @@ class IssuanceTable(PeopleTable):
         found = record.voucher_list
         if found is None:
             return "Code for everybody"
-        return format_html('{}<div class="cell-second">{}</div>', found.name, found.partner.name)
+        return format_html(
+            '<span class="clamp">{}</span><div class="cell-second clamp">{}</div>',
+            found.name, found.partner.name,
+        )  # fmt: skip
 
     def value_voucher_list(self, record: Issuance) -> str:
         found = record.voucher_list
         return "Code for everybody" if found is None else f"{found.partner.name}: {found.name}"
+
+    def render_redeem_until(self, value: Any) -> Any:
+        """Show the day; the moment stands on the voucher's page and in files."""
+        return when(value, "date")
 
     def render_code(self, record: Issuance) -> Any:
         return format_html('<span class="font-monospace">{}</span>', code_masked(record))

@@ -62,17 +62,30 @@ class ListTable(DeskTable):
     def render_name(self, value: str, record: VoucherList) -> Any:
         """Mark a list that an alert lasts on."""
         alerts = record.alert_count  # type: ignore[attr-defined]
+        name = format_html('<span class="clamp" title="{}">{}</span>', value, value)
         if not alerts:
-            return value
+            return name
         words = "1 open alert" if alerts == 1 else f"{alerts} open alerts"
         url = f"{reverse('voucher_list', args=[record.list_id])}#alerts"
         return format_html(
             '{} <a class="alert-mark" href="{}" title="{}">{}</a>',
-            value, url, words, icon("alert-triangle", label=words),
+            name, url, words, icon("alert-triangle", label=words),
         )  # fmt: skip
 
     def value_name(self, value: str) -> str:
         return value
+
+    def render_partner(self, value: str) -> Any:
+        return format_html('<span class="clamp" title="{}">{}</span>', value, value)
+
+    def value_partner(self, value: str) -> str:
+        return value
+
+    def render_expires_at(self, value: Any) -> Any:
+        """Show the day; the moment stands on the list's page and in files."""
+        return when(value, "date")
+
+    render_updated_at = render_expires_at
 
     def render_list_tag(self, value: str) -> Any:
         return format_html('<span class="tag-word">{}</span>', value)
@@ -225,8 +238,10 @@ class BatchTable(DeskTable):
     status = StatusColumn("Status", choices=BatchStatus, sortable=True)
     uploaded_by_name = Column("Uploaded by", css="cell-person", stacked=False)
     file_name = Column("File name", sortable=True)
-    mode = ChoiceColumn("Mode", choices=BatchMode, stacked=False)
-    published_count = Column("Codes", order_by="published_count", css="text-end cell-count")
+    mode = ChoiceColumn("Mode", choices=BatchMode, stacked=False, css="text-nowrap")
+    published_count = Column(
+        "Codes", order_by="published_count", css="text-end cell-count text-nowrap"
+    )
     rejected_count = CountColumn("Errors", sortable=True)
     duration = Column("Duration", accessor="pk", css="text-end cell-count", stacked=False)
     menu = ActionsColumn()

@@ -34,10 +34,10 @@ class RedemptionTable(DeskTable):
     default_order = ("-redeemed_at",)
 
     redeemed_at = WhenColumn("Date", sortable=True)
-    partner = Column("Partner", accessor="voucher_list.partner.name", css="cell-offer")
+    partner = Column("Partner", accessor="voucher_list.partner.name", css="redemption-partner")
     code = Column("Code", accessor="code.code")
     recipient = Column("Recipient", accessor="pk", stacked=False)
-    reference = Column("Reference", stacked=False)
+    reference = Column("Reference", stacked=False, css="redemption-reference")
     amount = Column("Amount", accessor="pk", css="text-end", stacked=False)
     channel = ChoiceColumn("Channel", choices=Channel, sortable=True)
     result = StatusColumn("Result", choices=RedemptionResult, sortable=True)

@@ -17,6 +17,7 @@ from core.tables import (
     StatusColumn,
     WhenColumn,
 )
+from core.templatetags.ui import when
 from directory.tables import DeskTable
 from vouchers.happenings import HAPPENINGS
 from vouchers.models import WebhookEndpoint, WebhookMessage
@@ -122,7 +123,7 @@ class MessageTable(DeskTable):
     def render_next_attempt_at(self, value: Any, record: WebhookMessage) -> Any:
         if record.state != MessageState.PENDING:
             return "–"
-        return self.columns["next_attempt_at"].column.render(value)
+        return when(value)
 
     def actions(self, record: WebhookMessage) -> list[RowAction]:
         """Return what may be done with the message."""

@@ -54,7 +54,7 @@ def voucher_generate(request: DeskRequest, list_id: str) -> HttpResponse:
         template="vouchers/uploads/generate.html",
         voucher_list=found,
         crumbs=[
-            ("Voucher lists", reverse("voucher_lists")),
+            ("Voucher Lists", reverse("voucher_lists")),
             (found.name, reverse("voucher_list", args=[found.list_id])),
             ("Generate codes", ""),
         ],

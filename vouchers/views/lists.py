@@ -126,6 +126,7 @@ def voucher_list_new(request: DeskRequest) -> HttpResponse:
         crumbs=[(ListList.title, reverse("voucher_lists")), ("New", "")],
         cancel_url=reverse("voucher_lists"),
         tag=tag_state(request),
+        side="vouchers/lists/_new_side.html",
         tour="vouchers.new_list",
     )
 

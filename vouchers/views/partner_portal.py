@@ -129,7 +129,10 @@ def partner_portal_home(request: HttpRequest, visit: Visit) -> HttpResponse:
     counts = numbers_of(rows, at=visit.at)
     context = {
         "visit": visit,
-        "lists": [(row, counts[row.pk], _takes_codes(row, visit.at)) for row in rows],
+        "lists": sorted(
+            ((row, counts[row.pk], _takes_codes(row, visit.at)) for row in rows),
+            key=lambda shown: not shown[2],
+        ),
         "uploads": UploadBatch.objects.filter(voucher_list__partner=visit.partner, kind="portal")
         .select_related("voucher_list")
         .order_by("-created_at", "-pk")[:NEWEST],

@@ -53,6 +53,14 @@ class Answer:
     is_reversible: bool = False
 
     @property
+    def channel(self) -> str:
+        """How the redemption was reported, inside a sentence."""
+        if self.redemption is None:
+            return ""
+        label = self.redemption.get_channel_display()
+        return label if label.isupper() else f"{label[0].lower()}{label[1:]}"
+
+    @property
     def tone(self) -> str:
         return "success" if self.refusal is None else "danger"
 

@@ -27,6 +27,7 @@ def of_use(*, lines: Sequence[Line], kind: str, noun: str) -> list[Chart]:
             _series("Expired", drawn, "expired", tone=4),
         ],
         stacked=True,
+        horizontal=kind != "month",
     )
     return [outcome, _second(lines, kind, noun)]
 
@@ -49,6 +50,7 @@ def _second(lines: Sequence[Line], kind: str, noun: str) -> Chart:
         label=noun.capitalize(),
         labels=[line.label for line in drawn],
         series=series,
+        horizontal=kind != "month",
     )
 
 
@@ -66,6 +68,7 @@ def of_unused(*, lines: Sequence[Unused]) -> list[Chart]:
                 _series("Unused", drawn, "unused", tone=4),
             ],
             stacked=True,
+            horizontal=True,
         )
     ]
 

@@ -221,7 +221,7 @@ def _context(request: DeskRequest, batch: UploadBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "voucher_list": batch.voucher_list,
-        "crumbs": _crumbs(batch.voucher_list, f"Upload {batch.number}"),
+        "crumbs": _crumbs(batch.voucher_list, f"Upload {batch.number}", is_of_uploads=True),
         "tour": "vouchers.upload_detail",
         "is_working": selectors.is_working(batch),
         "is_cancellable": selectors.is_cancellable(batch),
@@ -232,6 +232,7 @@ def _context(request: DeskRequest, batch: UploadBatch) -> dict[str, Any]:
         "most": max((row.count for row in found), default=1),
         "reason": reason,
         "problems": selectors.problems(batch, reason=reason),
+        "more_lines": batch.rejected_count + batch.warning_count > selectors.SHOWN,
         "sentence": upload_ends.sentence(batch) if batch.ended_at else "",
         "downloads": selectors.downloads(batch),
         "again": AgainForm(
@@ -252,9 +253,14 @@ def _is_open(voucher_list: VoucherList) -> bool:
     return True
 
 
-def _crumbs(voucher_list: VoucherList, last: str) -> list[tuple[str, str]]:
+def _crumbs(
+    voucher_list: VoucherList, last: str, *, is_of_uploads: bool = False
+) -> list[tuple[str, str]]:
+    of = [voucher_list.list_id]
+    uploads_tab = [("Uploads", reverse("voucher_list_uploads", args=of))]
     return [
-        ("Voucher lists", reverse("voucher_lists")),
-        (voucher_list.name, reverse("voucher_list", args=[voucher_list.list_id])),
+        ("Voucher Lists", reverse("voucher_lists")),
+        (voucher_list.name, reverse("voucher_list", args=of)),
+        *(uploads_tab if is_of_uploads else []),
         (last, ""),
     ]

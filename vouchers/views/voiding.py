@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.core.files import File
@@ -36,18 +38,18 @@ def voucher_codes_void(request: DeskRequest, list_id: str) -> HttpResponse:
     form = VoidFileForm(request.POST or None, request.FILES or None)
     named = None
     if request.method == "POST" and form.is_valid():
-        file = _file(request)
-        try:
-            if file is None:
-                raise voiding.NotAListOfCodes("Choose the file of codes.")
-            if "confirm" in request.POST and "file" not in request.FILES:
-                return _void(request, row, form, file)
-            named = voiding.look(voucher_list=row, file=file)
-        except DomainError as error:
-            form.refuse(error)
-        if named is not None and file is not None:
-            word = kept_files.keep(file=file, user=request.user, at=now())
-            form.keep(word, file.name or "")
+        with _file(request) as file:
+            try:
+                if file is None:
+                    raise voiding.NotAListOfCodes("Choose the file of codes.")
+                if "confirm" in request.POST and "file" not in request.FILES:
+                    return _void(request, row, form, file)
+                named = voiding.look(voucher_list=row, file=file)
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                word = kept_files.keep(file=file, user=request.user, at=now())
+                form.keep(word, file.name or "")
     return render(
         request,
         "vouchers/lists/void.html",
@@ -82,12 +84,16 @@ def _words(result: Voided) -> str:
     return words
 
 
-def _file(request: DeskRequest) -> File[bytes] | None:
-    """Return the file that was sent now, else the one that is kept from the time before."""
+@contextmanager
+def _file(request: DeskRequest) -> Iterator[File[bytes] | None]:
+    """Open the file that was sent now, else the one that is kept from the time before."""
     sent: File[bytes] | None = request.FILES.get("file")
     if sent is not None:
-        return sent
-    return kept_files.take(word=request.POST.get("kept", ""), user=request.user, at=now())
+        yield sent
+        return
+    kept = kept_files.take(word=request.POST.get("kept", ""), user=request.user, at=now())
+    with kept or nullcontext():
+        yield kept
 
 
 def _context(row: VoucherList, form: VoidFileForm, named: Named | None) -> dict[str, Any]:

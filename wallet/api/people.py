@@ -7,7 +7,7 @@ from datetime import datetime
 from core.errors import NotFound
 from directory.api.schemas import ContactRef
 from directory.models import Contact, Organisation
-from directory.selectors.contact_references import CONTACT_NOT_FOUND, contact_by
+from directory.selectors.contact_references import CONTACT_NOT_FOUND, NO_SUCH_CONTACT, contact_by
 from wallet.errors import CodeInvalid, Refusal
 from wallet.models import Wallet
 from wallet.rules import codes
@@ -24,7 +24,7 @@ def contact_of(*, business: Organisation, named: ContactRef, at: datetime) -> Co
         if kind == "wallet_code" or (kind == "cim" and codes.is_valid(value)):
             return wallet_by_code(business=business, code=value).contact
     except (CodeInvalid, Refusal) as error:
-        raise NotFound("There is no such contact.", code=CONTACT_NOT_FOUND) from error
+        raise NotFound(NO_SUCH_CONTACT, code=CONTACT_NOT_FOUND) from error
     return contact_by(business=business, kind=kind, value=value)
 
 

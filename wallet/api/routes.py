@@ -127,7 +127,7 @@ def capture(request: ApiRequest, hold_id: UUID, body: CaptureIn) -> HttpResponse
     caller = Caller.of(request)
 
     def effect(at: datetime) -> Made:
-        hold = for_tills.hold(business=caller.business, public_id=hold_id)
+        hold = for_tills.hold(root=caller.root, public_id=hold_id)
         facts = _facts(request, body, hold.wallet.contact, at)
         paid = holds.capture(
             hold=hold,
@@ -154,7 +154,7 @@ def release(request: ApiRequest, hold_id: UUID, body: ReleaseIn) -> HttpResponse
     caller = Caller.of(request)
 
     def effect(at: datetime) -> Made:
-        hold = for_tills.hold(business=caller.business, public_id=hold_id)
+        hold = for_tills.hold(root=caller.root, public_id=hold_id)
         holds.release(hold=hold, key=key_of(request), actor=_actor(caller), at=at)
         return 200, ReleasedOut(hold=hold.public_id, state="RELEASED")
 

@@ -63,6 +63,13 @@ def basket(*, place_id: int, number: str) -> str:
     return fit(f"{BASKET}:{place_id}:{number}", 80)
 
 
+def place_of_basket(reference: str) -> int:
+    """Return the key of the place whose till named the basket; 0 for any other reference."""
+    kind, _, rest = reference.partition(":")
+    place = rest.partition(":")[0]
+    return int(place) if kind == BASKET and place.isdecimal() else 0
+
+
 def uses_of(*, business: Organisation, purchases: Sequence[str]) -> list[PurchaseUse]:
     """Return what the wallet did for the purchase of these references, in their order; one query."""
     rows = PurchaseUse.objects.select_related("wallet__business", "business").filter(

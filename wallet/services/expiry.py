@@ -38,7 +38,7 @@ def expire_due(*, at: datetime, limit: int = 10_000) -> int:
     due = Lot.objects.filter(expiry_due_at__lte=at)
     for business in Organisation.objects.filter(pk__in=due.values("business")).order_by("pk"):
         looked_at = 0
-        while looked_at < limit:
+        while looked_at < limit and due.filter(business=business).exists():
             try:
                 page = _expire_page(business, at)
             except LedgerFrozen:

@@ -18,6 +18,7 @@ from wallet import ledger
 from wallet.choices import AccountKind, ChargedOn, RedemptionMode, Reduction
 from wallet.commands import Actor, Request, Response, run
 from wallet.errors import (
+    AmountInvalid,
     CurrencyMismatch,
     InsufficientFunds,
     SpendBlocked,
@@ -129,6 +130,8 @@ def process_within(
     for use in earlier:
         if use.reference == facts.reference:
             return paid_by(use)
+    if wish is not None and wish.minor is not None and wish.minor <= 0:
+        raise AmountInvalid
     work = _Work(command, wallet, facts, wish, list(instant), actor, at, card_reference)
     paid = next((use for use in earlier if use.is_spent and use.paid_minor), None)
     return work.carry_out() if paid is None else work.after(paid)
