@@ -177,7 +177,7 @@ DATABASES["default"].update(
     TEST={"NAME": "_".join(filter(None, ["test_largesse", env.str("TEST_DB_SUFFIX", default="")]))},
 )
 # After so many calls a connection has a statement planned for good (`core.prepared` says which).
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):

@@ -46,7 +46,8 @@ def lines(row: models.Model, before: Any, after: Any) -> Iterator[str]:
         if field.is_relation or field.name in UNTOLD:
             continue
         old, new = (told(field, getattr(one, field.attname, None)) for one in (before, after))
-        yield f"{name_of(field)}: {old} → {new}"
+        if old != new:
+            yield f"{name_of(field)}: {old} → {new}"
 
 
 def told(field: Any, value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -76,14 +77,14 @@ OFFER_STATUS = Outside(
 )
 
 
-def _offers(asked: Asked) -> QuerySet[Offer]:
+def _offers(asked: Asked) -> QuerySet[Any]:
     rows = Offer.objects.filter(business=asked.business, status__in=asked.chosen(STATUSES))
     if asked.one(PROGRAM):
-        rows = rows.filter(program=asked.one(PROGRAM))
+        rows = rows.filter(program=int(asked.one(PROGRAM)))
     return rows.annotate(lower=Lower("recipient_email"))
 
 
-def _members(asked: Asked) -> QuerySet[GroupMember]:
+def _members(asked: Asked) -> QuerySet[Any]:
     """Return the places in groups that were not left."""
     offers = _offers(asked)
     return GroupMember.objects.filter(offer__in=offers.values("pk"), left_at=None).annotate(

@@ -49,7 +49,7 @@ def earned(asked: Asked) -> Q:
         business=asked.business, contact=OuterRef("pk"), performed_at__lte=asked.at
     ).exclude(status=AwardStatus.CANCELLED)
     if asked.one(OFFER):
-        rows = rows.filter(offer=asked.one(OFFER))
+        rows = rows.filter(offer=int(asked.one(OFFER)))
     within = asked.one(WITHIN)
     if within == BY_THE_EVENT and asked.event is not None and asked.event.reference:
         rows = rows.filter(event=references.parse(asked.event.reference)[1])

@@ -16,7 +16,8 @@ function colour(name) {
 // Names stand beside horizontal bars; long ones leave the bars their room, and the table has them whole.
 function shortened(value) {
   const name = this.getLabelForValue(value);
-  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+  const most = this.chart.width < 480 ? 15 : 26;
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
 function draw(place) {

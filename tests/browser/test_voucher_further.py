@@ -63,6 +63,7 @@ def test_a_campaign_is_told_what_must_not_follow_and_what_to_ask_of_rewards(
     desk.get_by_label("Name", exact=True).fill("Come back")
     within = desk.get_by_label("Within", exact=True)
     expect(within).to_be_hidden()
+    desk.get_by_label("When this happens").select_option("events.purchase")
     desk.get_by_label("And this does not follow").select_option("events.purchase")
     expect(within).to_be_visible()
     within.fill("21")

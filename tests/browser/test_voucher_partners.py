@@ -150,7 +150,7 @@ def test_a_partner_is_invited_sends_codes_and_tells_of_redemptions(
     assert "MORE-0001" in codes_of(sale)
     with page.expect_download() as download:
         page.get_by_role("button", name="Values to correct").click()
-    assert Path(download.value.path()).read_text(encoding="utf-8-sig") == "BAD CODE\r\n"
+    assert Path(download.value.path()).read_text(encoding="utf-8-sig") == "BAD CODE\n"
     page.get_by_role("link", name="All lists").click()
     page.get_by_role("link", name="Upload redemptions").click()
     page.get_by_label("File of redemptions").set_input_files(
@@ -159,6 +159,7 @@ def test_a_partner_is_invited_sends_codes_and_tells_of_redemptions(
     page.get_by_role("button", name="Upload").click()
     page.get_by_text("You can leave this page.").wait_for()
     redemption_uploads.work(at=clock.now(), portions=2)
+    page.wait_for_timeout(4000); page.screenshot(path="/tmp/largesse/ub_pics/dbg.png"); print("DBG", kit.console_errors(page), page.url, RedemptionUpload.objects.values())
     page.get_by_text("1 of 2 rows are applied").wait_for()
     assert RedemptionUpload.objects.get().rejected_count == 1
     assert VoucherCode.objects.get(code="SPENT-0001").state == CodeState.REDEEMED

@@ -64,6 +64,7 @@ def test_the_pages_of_uploads_are_sound_in_both_looks_and_widths(
         name: reverse("voucher_upload_detail", args=[sale.list_id, batch.number])
         for name, batch in states.items()
     }
+    paths["list"] = reverse("voucher_list", args=[sale.list_id])
     paths["history"] = reverse("voucher_list_uploads", args=[sale.list_id])
     kit.login(page, cast.ada)
     assert kit.faults_on(page, paths) == []

@@ -91,7 +91,7 @@ def test_a_webhook_is_made_and_its_test_message_followed_to_the_answer(
     assert page.get_by_label("A code was redeemed", exact=True).is_checked()
     page.get_by_label("Address").fill(ADDRESS)
     page.get_by_role("button", name="Create webhook").click()
-    assert page.get_by_label("Signing secret").input_value().startswith("whsec_")
+    assert page.get_by_role("textbox", name="Signing secret").input_value().startswith("whsec_")
     kit.picture(page, "webhook-secret-1440-light")
     assert kit.axe(page) == []
     page.get_by_role("link", name="Done").click()

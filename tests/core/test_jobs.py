@@ -82,30 +82,13 @@ def test_a_request_succeeds_although_the_broker_is_away(
     assert broker.hints == []
 
 
-def hint_soon(capture: Any, *, times: int) -> None:
-    for _ in range(times):
-        with capture(execute=True):
-            jobs.enqueue_soon("core.forget_expired")
-
-
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("pause", "hints"), [(3600.0, 1), (0.0, 3)])
 def test_what_happens_while_a_hint_is_held_back_needs_none_of_its_own(
-    db: None,
-    broker: Broker,
-    django_capture_on_commit_callbacks: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, pause: float, hints: int
 ) -> None:
-    monkeypatch.setattr(jobs, "PAUSE", 3600.0)
-    hint_soon(django_capture_on_commit_callbacks, times=3)
-    assert broker.hints == [("core.forget_expired", {})]
-    assert broker.pauses == [3600.0]
-
-
-def test_once_a_held_hint_began_to_work_the_next_one_leaves(
-    db: None,
-    broker: Broker,
-    django_capture_on_commit_callbacks: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(jobs, "PAUSE", 0.0)
-    hint_soon(django_capture_on_commit_callbacks, times=2)
-    assert len(broker.hints) == 2
+    monkeypatch.setattr(jobs, "PAUSE", pause)
+    for _ in range(3):
+        jobs.enqueue_soon("core.forget_expired")
+    assert broker.hints == [("core.forget_expired", {})] * hints
+    assert set(broker.pauses) == {pause}

@@ -18,6 +18,7 @@ from vouchers.choices import (
     CodeCase,
     HeaderMode,
     RedeemRule,
+    VoidReason,
 )
 from vouchers.forms.alerts import ThresholdsForm
 from vouchers.models import Campaign, Partner, VoucherList
@@ -280,11 +281,15 @@ class RevealForm(forms.Form):
     )
 
 
+# How somebody says it who makes a code void, where that differs from what is kept.
+WHY = {VoidReason.LEAKED: "It got about before it was given out"}
+
+
 class VoidForm(forms.Form):
     """Why a code must never be used."""
 
     reason = forms.ChoiceField(
-        label="Reason", choices=[(one.value, one.label) for one in BY_HAND],
+        label="Reason", choices=[(one.value, WHY.get(one, str(one.label))) for one in BY_HAND],
         widget=forms.RadioSelect, initial="manual",
     )  # fmt: skip
     note = forms.CharField(label="In your words", max_length=200)

@@ -15,6 +15,7 @@ from vouchers.services.voiding import MOST
 class VoidFileForm(VoidForm):
     """A file, one code a line. Once it was looked at it is kept, and need not be chosen again."""
 
+    mark_optional = False
     field_order = ("file", "reason", "note", "takes_back")
 
     file = forms.FileField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat, Lower
 
@@ -27,7 +29,7 @@ def order_of(campaign: Campaign) -> list[str]:
     return list(dict.fromkeys(contacts.get(key, key) for key in keys))
 
 
-def _contacts_of(campaign: Campaign, keys: object) -> dict[str, str]:
+def _contacts_of(campaign: Campaign, keys: Any) -> dict[str, str]:
     """Return the contacts that the addresses and numbers belong to, as recipient keys."""
     emails = ContactEmail.objects.filter(business=campaign.business_id).annotate(
         key=Concat(Value(EMAIL), Lower("address"), output_field=CharField())

@@ -53,7 +53,7 @@ class CampaignTable(DeskTable):
     def render_name(self, record: Campaign) -> Any:
         """Show the name with the number below."""
         return format_html(
-            '<a class="name-link clamp" href="{}" title="{}">{}</a>'
+            '<a class="name-link clamp" href="{}"><span title="{}">{}</span></a>'
             '<div class="cell-second font-monospace">{}</div>',
             row_url("voucher_campaign", record.pk), record.name, record.name, record.reference,
         )  # fmt: skip

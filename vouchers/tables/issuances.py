@@ -62,7 +62,9 @@ class IssuanceTable(PeopleTable):
 
     def render_campaign(self, value: str, record: Issuance) -> Any:
         url = row_url("voucher_campaign", record.campaign_id)
-        return format_html('<a class="clamp" href="{}" title="{}">{}</a>', url, value, value)
+        return format_html(
+            '<a class="clamp" href="{}"><span title="{}">{}</span></a>', url, value, value
+        )
 
     def value_campaign(self, value: str) -> str:
         return value

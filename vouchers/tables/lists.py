@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from core import navigation
-from core.columns import NOTHING
+from core.columns import NOTHING, breakable
 from core.tables import (
     ActionsColumn,
     ChoiceColumn,
@@ -62,7 +62,7 @@ class ListTable(DeskTable):
     def render_name(self, value: str, record: VoucherList) -> Any:
         """Mark a list that an alert lasts on."""
         alerts = record.alert_count  # type: ignore[attr-defined]
-        name = format_html('<span class="clamp" title="{}">{}</span>', value, value)
+        name = _clamped(value)
         if not alerts:
             return name
         words = "1 open alert" if alerts == 1 else f"{alerts} open alerts"
@@ -76,7 +76,7 @@ class ListTable(DeskTable):
         return value
 
     def render_partner(self, value: str) -> Any:
-        return format_html('<span class="clamp" title="{}">{}</span>', value, value)
+        return _clamped(value)
 
     def value_partner(self, value: str) -> str:
         return value
@@ -136,6 +136,11 @@ class ListTable(DeskTable):
                 RowAction(act.label, url, act.icon, post=act.is_post, danger=act.is_danger)
             )
         return [*found, export]
+
+
+def _clamped(name: str) -> Any:
+    """Show at most two lines of a name, and the whole of it on hover and to screen readers."""
+    return format_html('<span class="clamp"><span title="{}">{}</span></span>', name, name)
 
 
 def use_bar(percent: float, warn_at: int | None) -> Any:
@@ -256,6 +261,9 @@ class BatchTable(DeskTable):
 
     def value_file_name(self, value: str) -> str:
         return value
+
+    def render_uploaded_by_name(self, value: str) -> Any:
+        return breakable(value)
 
     def render_mode(self, value: str) -> str:
         return "All or nothing" if value == BatchMode.STRICT else "Good codes"

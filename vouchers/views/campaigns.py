@@ -147,7 +147,7 @@ def answers(campaign: Campaign, at: datetime) -> dict[str, Any]:
 def campaign_activity(request: DeskRequest, pk: int) -> HttpResponse:
     """Show what was done with the campaign, when and by whom."""
     campaign = campaign_of(request, pk)
-    items = [
+    items: list[dict[str, Any]] = [
         {
             "who": change.actor_name or "The clock",
             "what": f"{CampaignStatus(change.from_status).label} → {_label(change.to_status)}"

@@ -270,9 +270,9 @@ def _crumbs(issuance: Issuance, last: str = "") -> list[tuple[str, str]]:
 def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
     """Return what happened to the voucher, the newest first.
 
-    Whoever takes it back says why; from then on its reason is that of its end.
+    Whoever gives one by hand, and whoever takes it back, says why.
     """
-    found = [
+    found: list[tuple[Any, ...]] = [
         (issuance.created_at, "Reserved", "lock", "", "")
         if issuance.status == IssuanceStatus.RESERVED
         else (

@@ -39,6 +39,7 @@ from vouchers.selectors.numbers import numbers_of
 from vouchers.services import partner_portal, redemption_uploads, uploads
 from vouchers.views.redemptions import file_context, report_of
 from vouchers.views.uploads import file_of
+from vouchers.views.voucher_cards import heading_of
 
 COOKIE = "partner"
 PATH = "/partner"
@@ -73,7 +74,7 @@ def partner_page(view: Callable[..., HttpResponseBase]) -> View:
         secret = request.COOKIES.get(COOKIE, "")
         contact = partner_portal.contact_in_session(secret=secret, at=at)
         if contact is None:
-            return keep_private(see_other(reverse("partner_portal_ask")))
+            return keep_private(_to_the_door(ended=bool(secret)))
         timezone.activate(contact.partner.business.time_zone)
         return keep_private(view(request, Visit(contact, at), *args, **kwargs))
 
@@ -93,7 +94,8 @@ def partner_portal_ask(request: HttpRequest) -> HttpResponseBase:
         partner_portal.ask_for_link(address=form.cleaned_data["email"], at=now())
         return keep_private(see_other(reverse("partner_portal_asked")))
     status = 422 if form.is_bound else 200
-    return keep_private(render(request, "vouchers/portal/ask.html", {"form": form}, status=status))
+    context = {"form": form, "ended": "ended" in request.GET}
+    return keep_private(render(request, "vouchers/portal/ask.html", context, status=status))
 
 
 @public("says the same to everybody")
@@ -114,7 +116,7 @@ def partner_portal_open(request: HttpRequest) -> HttpResponseBase:
             return keep_private(_let_in(see_other(reverse("partner_portal")), session))
         contact = partner_portal.follow(secret=secret, at=now())
     except tokens.TokenError as refusal:
-        shown = {"heading": refusal.heading, "message": refusal.message}
+        shown = {"heading": heading_of(refusal), "message": refusal.message}
         return keep_private(
             render(request, "vouchers/portal/refused.html", shown, status=refusal.status)
         )
@@ -261,7 +263,7 @@ def partner_portal_report(request: HttpRequest, visit: Visit, number: int) -> Ht
 def partner_portal_leave(request: HttpRequest, visit: Visit) -> HttpResponse:
     """End the sessions of this contact."""
     partner_portal.leave(contact=visit.contact, at=visit.at)
-    response = see_other(reverse("partner_portal_ask"))
+    response = _to_the_door(ended=True)
     response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
     return response
 
@@ -289,6 +291,11 @@ def _upload(visit: Visit, list_id: str, number: int) -> UploadBatch:
 
 def _takes_codes(row: VoucherList, at: datetime) -> bool:
     return row.status in (ListStatus.ACTIVE, ListStatus.PAUSED) and row.expires_at > at
+
+
+def _to_the_door(*, ended: bool) -> HttpResponse:
+    """Lead to where a link is asked for; `ended` says there that a session is over."""
+    return see_other(reverse("partner_portal_ask") + ("?ended=1" if ended else ""))
 
 
 def _let_in(response: HttpResponse, secret: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import ratelimit
+from core import ratelimit, tokens
 from core.errors import DomainError
 from core.http import View, public
 from directory.models import Organisation
@@ -137,8 +137,23 @@ def link_page(reason: str) -> Callable[[View], View]:
     return wrap
 
 
+# What is wrong with a link, in words for people who never heard of tokens.
+LINK_HEADINGS = {
+    tokens.TokenExpired: "This link has expired",
+    tokens.TokenUsed: "This link was used",
+    tokens.TokenError: "This link does not work",
+}
+
+
+def heading_of(refusal: DomainError) -> str:
+    """Return the heading of the page that a refusal becomes."""
+    for kind, words in LINK_HEADINGS.items():
+        if isinstance(refusal, kind):
+            return words
+    return getattr(refusal, "heading", "") or "That is not possible now"
+
+
 def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Show why the link opens nothing, without naming what it was for."""
-    heading = getattr(refusal, "heading", "") or "That is not possible now"
-    context = {"heading": heading, "message": refusal.message}
+    context = {"heading": heading_of(refusal), "message": refusal.message}
     return render(request, "vouchers/recipient/refused.html", context, status=refusal.status)

@@ -7,22 +7,36 @@ writes one entry for each wallet; money on hold is not in its lot and is left al
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
-
 from core import outbox
+from core.prepared import prepared
 from directory.models import Organisation
 from wallet.choices import AccountKind
 from wallet.commands import SYSTEM, Request, Response, run
 from wallet.errors import LedgerFrozen
 from wallet.ledger import Place
-from wallet.models import Command, Lot, Wallet
+from wallet.models import Command, Lot
 from wallet.sweeping import sweep
 
 # A page is one transaction: so many wallets, and no more once they have so many due lots.
 PAGE, PAGE_LOTS = 200, 2_000
+# Wallets until they have a page of due lots; the first one however many it has.
+_PAGE_OF_WALLETS = """
+    WITH first AS (
+        SELECT wallet_id FROM wallet_lot WHERE business_id = %s AND expiry_due_at <= %s
+        ORDER BY expiry_due_at LIMIT %s
+    ), counted AS (
+        SELECT wallet_id, count(*) AS lots, sum(count(*)) OVER (ORDER BY wallet_id) AS so_far
+        FROM wallet_lot
+        WHERE wallet_id IN (SELECT wallet_id FROM first) AND expiry_due_at <= %s
+        GROUP BY wallet_id
+    )
+    SELECT wallet.id, wallet.currency
+    FROM wallet_wallet AS wallet JOIN counted ON counted.wallet_id = wallet.id
+    WHERE so_far <= %s OR so_far = lots
+    ORDER BY wallet.id FOR NO KEY UPDATE OF wallet SKIP LOCKED
+"""
 # Told to whoever granted the money, a few hundred lots at a time: what was left in them has lapsed.
 LAPSED = "wallet.lapsed"
 TOLD_AT_ONCE = 500
@@ -83,19 +97,6 @@ def _expire(command: Command, business: Organisation, at: datetime) -> Response:
 
 def _free_wallets(business: Organisation, at: datetime) -> dict[int, str]:
     """Lock up to a page of wallets with due lots that nobody else holds; return their currencies."""
-    due = Lot.objects.filter(business=business, expiry_due_at__lte=at)
-    waiting = set(due.order_by("expiry_due_at").values_list("wallet_id", flat=True)[:PAGE])
-    free = Wallet.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    page = _up_to_a_page(due.filter(wallet__in=waiting))
-    return dict(free.filter(pk__in=page).order_by("pk").values_list("pk", "currency"))
-
-
-def _up_to_a_page(due: QuerySet[Lot]) -> Iterator[int]:
-    """Yield wallets until they have a page of due lots; the first one however many it has."""
-    counts = due.values_list("wallet_id").annotate(lots=Count("pk")).order_by("wallet_id")
-    lots = 0
-    for wallet, count in counts:
-        lots += count
-        if lots > PAGE_LOTS and lots > count:
-            return
-        yield wallet
+    with prepared() as cursor:
+        cursor.execute(_PAGE_OF_WALLETS, [business.pk, at, PAGE, at, PAGE_LOTS])
+        return dict(cursor.fetchall())
