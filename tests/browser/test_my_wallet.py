@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from core import mail
+from core import clock, mail
 from core.models import Mail
+from directory.models import ContactEmail
 from directory.views.portal_pages import COOKIE
 from events.conditions import ConditionSet, LocationCondition, TimeCondition
 from events.conditions.time import WORKDAYS, TimeRow
 from events.services import conditions
+from tests.factories.directory import make_contact
 from tests.factories.floor import make_cafe
+from tests.factories.incentives import make_desk, make_offer
+from tests.incentives.group_stage import mailed
 from tests.kit import browser as kit
 from tests.wallet import money
 from tests.wallet.portal import award_until, session_of
@@ -186,3 +191,24 @@ def test_the_wallet_looks_right_on_a_desk_too(page: Page, ana: Wallet) -> None:
     page.goto(reverse("my_wallet"))
     assert_sound(page, "wallet-desk")
     assert Lot.objects.filter(wallet=ana).count() == 3
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_offers_and_places_in_groups_are_cards_to_press(phone: Page, look: str) -> None:
+    desk = make_desk(at=clock.now())
+    group = mailed(desk, "Ana", "Ben")
+    make_offer(program=desk.program, status="rejected", recipient_email=ADDRESS)
+    member = group.member("Ana")
+    contact = member.contact or make_contact(desk.business, "Ana Example", email=ADDRESS)
+    ContactEmail.objects.filter(contact=contact).update(verified_at=clock.now())
+    base = phone.context._impl_obj._options["baseURL"]  # type: ignore[attr-defined]
+    session = {"name": COOKIE, "value": session_of(contact), "url": f"{base}/me"}
+    phone.context.add_cookies([session])
+    kit.choose_look(phone, look)
+    phone.goto(reverse("my_offers"))
+    expect(phone.locator(".card")).to_have_count(2)
+    expect(phone.locator(".card").first).to_contain_text("You are invited to a group")
+    assert_sound(phone, "offers")
+    assert is_for_thumbs(phone)
+    phone.get_by_role("button", name="Join the group").click()
+    expect(phone).to_have_url(re.compile("claim"))

@@ -174,58 +174,28 @@ def test_a_campaign_is_built_published_gives_by_hand_and_says_why_somebody_got_n
     page.get_by_label("Name", exact=True).fill("Sorry for the delay")
     page.get_by_label("Live", exact=False).check()
     page.get_by_role("button", name="Save and continue to who").click()
-
-    page.get_by_label("Add a condition").select_option(label="Something they did")
-    page.get_by_role("button", name="Add a condition to group 1").click()
-    leaf = page.locator("#tree-leaf-0-0")
-    leaf.get_by_label("In the last days").fill("90")
-    words = page.locator("#campaign-words")
-    expect(words).to_contain_text("90 days")
-    expect(page.locator("#campaign-people")).to_contain_text("0 contacts")
-    leaf.get_by_role("button", name="Remove").click()
-    expect(leaf).to_have_count(0)
-    expect(page.locator("#campaign-people")).to_contain_text("2 contacts")
+    conditions_come_and_go(page)
     page.get_by_role("button", name="Continue to what").click()
-
     page.get_by_label("List", exact=True).select_option(
         label="Puma · summer-sale · Summer sale in all shops of the coast (1 left)"
     )
     page.get_by_label("At most", exact=True).fill("1")
-    expect(words).to_contain_text("(at most 1)")
+    expect(page.locator("#campaign-words")).to_contain_text("(at most 1)")
     page.get_by_role("button", name="Continue to when").click()
     page.get_by_role("button", name="Continue to message").click()
-
-    text = page.get_by_label("Text", exact=True)
-    text.fill("Dear customer, {{ Event.vouchercode }}")
-    expect(page.locator("#mail-preview")).to_contain_text("Did you mean")
+    a_wrong_tag_is_mended(page)
     page.get_by_role("button", name="Continue to review").click()
-    expect(page.locator(".error-summary")).to_be_visible()
-    assert text.input_value() == "Dear customer, {{ Event.vouchercode }}"
-    text.fill("Dear customer, take this:\n\n")
-    page.get_by_role("button", name="Link that shows the code", exact=True).click()
-    assert text.input_value().endswith("{{ Links.reveal }}")
-    page.get_by_role("button", name="Continue to review").click()
-
     expect(page.get_by_text("Nothing is missing")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", name="Sorry for the delay", level=1)).to_be_visible()
-
-    page.get_by_role("link", name="Give a code").click()
-    page.get_by_label("To whom").fill("bela@home.example")
-    page.get_by_label("Why").fill("Parcel came a week late")
-    page.get_by_role("button", name="Give a code").click()
+    give(page, "Parcel came a week late")
     expect(page.get_by_role("heading", name="Voucher of Bela Lugo")).to_be_visible()
     made = Issuance.objects.get(campaign__name="Sorry for the delay")
     assert (made.reason, made.created_by) == ("Parcel came a week late", ada)
-
-    page.get_by_role("link", name="Sorry for the delay").first.click()
-    page.get_by_role("link", name="Give a code").click()
-    page.get_by_label("To whom").fill("bela@home.example")
-    page.get_by_label("Why").fill("Another parcel")
-    page.get_by_role("button", name="Give a code").click()
+    page.get_by_role("main").get_by_role("link", name="Sorry for the delay").click()
+    give(page, "Another parcel")
     expect(page.locator(".error-summary")).to_contain_text("as many codes as the campaign allows")
     assert page.get_by_label("Why").input_value() == "Another parcel"
-
     page.get_by_role("link", name="Sorry for the delay").click()
     page.get_by_role("navigation", name="About Sorry").get_by_role("link", name="Decisions").click()
     page.get_by_label("Why did this person get no code?").fill("bela")
@@ -233,6 +203,42 @@ def test_a_campaign_is_built_published_gives_by_hand_and_says_why_somebody_got_n
     expect(refused).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Code given")).to_have_count(1)
     assert kit.console_errors(page) == []
+
+
+def conditions_come_and_go(page: Page) -> None:
+    """Add a condition, read it back, see nobody meet it, and take it away again."""
+    people = page.locator("#campaign-people")
+    page.get_by_label("Add a condition", exact=True).select_option(label="Something they did")
+    page.get_by_role("button", name="Add a condition to group 1").click()
+    leaf = page.locator("#tree-leaf-0-0")
+    leaf.get_by_label("In the last days").fill("90")
+    expect(page.locator("#campaign-words")).to_contain_text("90 days")
+    expect(people).to_contain_text("0 contacts")
+    leaf.get_by_role("button", name="Remove").click()
+    expect(leaf).to_have_count(0)
+    expect(people).to_contain_text("2 contacts")
+
+
+def a_wrong_tag_is_mended(page: Page) -> None:
+    """Type a tag that does not exist, be told which was meant, and insert one by its button."""
+    text = page.get_by_label("Text", exact=True)
+    wrong = "Dear customer, {{ Event.vouchercode }}"
+    text.fill(wrong)
+    expect(page.locator("#mail-preview")).to_contain_text("Did you mean")
+    page.get_by_role("button", name="Continue to review").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    assert text.input_value() == wrong
+    text.fill("Dear customer, take this:\n\n")
+    page.get_by_role("button", name="Link that shows the code", exact=True).click()
+    assert text.input_value().endswith("{{ Links.reveal }}")
+
+
+def give(page: Page, reason: str) -> None:
+    """Give Bela a code of the campaign that is open, by hand."""
+    page.get_by_role("link", name="Give a code").click()
+    page.get_by_label("To whom").fill("bela@home.example")
+    page.get_by_label("Why").fill(reason)
+    page.get_by_role("button", name="Give a code").click()
 
 
 def test_bell_leads_to_the_alerts_and_falls_silent_when_they_are_acknowledged(

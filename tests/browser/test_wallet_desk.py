@@ -11,7 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import Cast
 from tests.kit import browser as kit
+from tests.wallet import money
 from tests.wallet.desk import Desk, make_desk
+from wallet.services import pools
+from wallet.services.pools import PoolRules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +33,9 @@ def picture(page: Page, name: str) -> None:
 def test_every_page_is_accessible_in_both_looks_and_widths(
     page: Page, cast: Cast, desk: Desk
 ) -> None:
+    version = desk.lunch.versions.latest("number")
+    money.award(desk.wallet, 300, version)
+    pools.revise(pool=desk.lunch, rules=PoolRules(), actor=None, at=money.NOW)
     paths = {name: reverse(name) for name in (
         "wallet_home", "pool_list", "pool_add", "wallet_list", "journal_list", "lot_list",
         "ledger", "account_list", "trial_balance", "redemption_settings",
@@ -37,6 +43,7 @@ def test_every_page_is_accessible_in_both_looks_and_widths(
         name: reverse(name, args=[row.pk])
         for name, row in (
             ("pool_detail", desk.lunch),
+            ("pool_move", desk.lunch),
             ("contact_wallet", desk.contact),
             ("contact_wallet_history", desk.contact),
             ("journal_add", desk.contact),

@@ -214,7 +214,7 @@ def test_an_expired_link_says_so(acme: Organisation, mara: User) -> None:
     LinkToken.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     response = Client().get(path)
     assert response.status_code == 410
-    assert "Token has expired" in response.content.decode()
+    assert "This link has expired" in response.content.decode()
     assert Client().post(path).status_code == 410
     assert taken() == 0
 

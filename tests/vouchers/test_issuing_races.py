@@ -197,7 +197,7 @@ def test_a_caller_killed_at_any_statement_leaves_nothing_and_afterwards_the_mail
     sale = stocked(business, 40)
     campaign = running(sale, max_total=40, code_in_mail=CodeInMail.CODE)
     steps = statements_of(lambda: _ask(campaign.pk, "first", "first"))
-    for boundary in range(1, steps):
+    for boundary in range(1, steps + 1):
         killed(lambda: _ask(campaign.pk, "robin", "k"), boundary)
         rows = Issuance.objects.filter(recipient_key="email:robin@home.example")
         if rows.exists():

@@ -111,6 +111,15 @@ def test_sessions_and_links_end_by_themselves_and_by_leaving(
         partner_portal.follow(secret="", at=now())
 
 
+def test_a_session_that_is_over_says_so_at_the_door(paula: PartnerContact) -> None:
+    browser, home = inside(paula), reverse("partner_portal")
+    PartnerContact.objects.update(is_active=False)
+    door_again = browser.get(home).headers["Location"]
+    assert door_again == f"{reverse('partner_portal_ask')}?ended=1"
+    assert "You are signed out" in browser.get(door_again).content.decode()
+    assert Client().get(home).headers["Location"] == reverse("partner_portal_ask")
+
+
 def test_counts_are_shown_and_recipients_are_not(paula: PartnerContact, sale: VoucherList) -> None:
     issuance = give(sale, "MARK-5577-X", at=now())
     browser = inside(paula)

@@ -140,6 +140,7 @@ def test_a_delivery_is_found_by_its_id_and_by_what_was_answered(ada: User) -> No
         at=now(), post=lambda **request: Answer(status=500, text="out of memory")
     )
     url = reverse("voucher_webhook_deliveries", args=[endpoint.public_id])
+    assert 'data-label="Next try"><time' in browser.get(url).content.decode()
     for term in (str(message), "of memory", "rewarded"):
         assert "HTTP 500" in browser.get(url, {"q": term}).content.decode(), term
     assert "HTTP 500" not in browser.get(url, {"q": "msg_" + "0" * 32}).content.decode()

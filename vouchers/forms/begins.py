@@ -47,7 +47,7 @@ class BeginsFields(forms.Form):
         label="Within", required=False, min_value=1, max_value=triggers.LONGEST_ABSENCE,
         help_text="The code is given when the time is over.",
     )  # fmt: skip
-    absent_unit = forms.ChoiceField(label="Of", choices=UNITS, required=False, initial=DAYS)
+    absent_unit = forms.ChoiceField(label="Counted in", choices=UNITS, required=False, initial=DAYS)
     run_order = forms.ChoiceField(
         label="Who is served first", choices=RunOrder.choices, required=False,
         initial=RunOrder.RANDOM,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from directory.permissions import may
 from directory.sessions import DeskRequest
-from vouchers.campaign_acts import EDIT, PUBLISH, RESUME, acts_of
+from vouchers.campaign_acts import COPY, EDIT, PUBLISH, RESUME, acts_of
 from vouchers.choices import CampaignStatus, Qualification
 from vouchers.models import Campaign
 from vouchers.selectors import campaign_desk as selectors
@@ -28,7 +28,7 @@ TABS = (
     ("voucher_campaign_activity", "Activity"),
 )
 # What stands in the heading itself; the rest is in the menu beside it.
-BUTTONS = (EDIT, PUBLISH, RESUME)
+BUTTONS = (EDIT, PUBLISH, RESUME, COPY)
 
 
 def campaign_of(request: DeskRequest, pk: int) -> Campaign:

@@ -30,6 +30,7 @@ def campaign_runs(request: DeskRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "runs": found,
         "is_under_way": any(one.is_under_way for one in found),
+        "is_running": campaign.status == CampaignStatus.RUNNING,
         "may_run": _may_run(request, campaign),
     }
     if is_fragment(request):

@@ -12,6 +12,7 @@ from directory.forms import refusals
 from directory.permissions import access
 from directory.sessions import DeskRequest
 from directory.views.pages import confirm_page, done
+from wallet.errors import NothingToMove
 from wallet.forms.contacts import ReasonForm
 from wallet.selectors import pools as selectors
 from wallet.services import moving
@@ -25,6 +26,8 @@ def pool_move(request: DeskRequest, pk: int) -> HttpResponse:
     url = reverse("pool_detail", args=[pool.pk])
     form = ReasonForm(request.POST or None)
     found = moving.movable(pool=pool, at=at)
+    if not found.lot_count:
+        raise NothingToMove
     if request.method == "POST" and form.is_valid():
         try:
             moving.begin(pool=pool, reason=form.cleaned_data["reason"], by=request.user, at=at)
