@@ -1,15 +1,16 @@
 """Two callers on two connections, without sleeping and hoping.
 
 `meeting` makes a race certain: the first caller's transaction stays open until PostgreSQL reports that
-the second waits for it. `together` starts any number at one moment. An exception is an outcome too.
+the second waits for it. `together` starts any number at one moment;
+`beside` lets the test go on while one runs. An exception is an outcome too.
 Both need `transactional_db`: other connections see only what was committed.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Barrier, Event
 from typing import Any
 
@@ -59,6 +60,20 @@ def together(*calls: Call) -> list[Any]:
     with ThreadPoolExecutor(len(calls)) as pool:
         futures = [pool.submit(_outcome_of, begin, call) for call in calls]
         return [future.result() for future in futures]
+
+
+def beside(call: Call, *, pace: float = 0.5) -> Iterator[None]:
+    """Run the call on a connection of its own, and yield until it is over; raise what it raised.
+
+    After each turn of the test the call has `pace` seconds to itself.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(_outcome_of, call)
+        while not running.done():
+            yield
+            wait([running], pace)
+        if isinstance(error := running.result(), Exception):
+            raise error
 
 
 def split(outcomes: Sequence[Any]) -> tuple[list[Any], list[Exception]]:

@@ -19,6 +19,7 @@ from django.db import connection, connections, transaction
 from core.models import Mail, OutboxEvent
 from directory.models import Organisation
 from tests.factories.directory import make_business
+from tests.kit.concurrency import together
 from tests.vouchers.campaigning import NOW, available, running, stocked
 from tests.vouchers.conservation import faults
 from tests.vouchers.issued import follow
@@ -38,6 +39,10 @@ CALLERS = 50
 # As many as the scenario says, unless the environment asks for fewer.
 AUDIENCE = int(os.environ.get("VOUCHERS_AUDIENCE", "10000"))
 FORK = multiprocessing.get_context("fork")
+# A campaign, a recipient and an idempotency key. A failure is an answer, too.
+Wish = tuple[int, str, str]
+Answer = tuple[str, int | None]
+Rush = Callable[[Sequence[Wish], int], list[Answer]]
 
 
 @pytest.fixture
@@ -51,11 +56,8 @@ def _nothing_is_lost_or_doubled(transactional_db: None) -> Iterator[None]:
     assert faults() == []
 
 
-def rush(wishes: Sequence[tuple[int, str, str]], callers: int) -> list[tuple[str, int | None]]:
-    """Let so many processes ask at one moment; return each outcome with the issuance's id.
-
-    A wish is a campaign, a recipient and an idempotency key. A failure is an outcome, too.
-    """
+def by_processes(wishes: Sequence[Wish], callers: int) -> list[Answer]:
+    """Let so many processes ask at one moment; return each outcome with the issuance's id."""
     connections.close_all()
     barrier, members = FORK.Barrier(callers), []
     for number in range(callers):
@@ -70,14 +72,27 @@ def rush(wishes: Sequence[tuple[int, str, str]], callers: int) -> list[tuple[str
     return answers
 
 
-def _ask_all(pipe: Any, barrier: Any, share: Sequence[tuple[int, str, str]]) -> None:
+def by_threads(wishes: Sequence[Wish], callers: int) -> list[Answer]:
+    """The same by threads of one process, as a web server with threads has them."""
+
+    def asking(share: Sequence[Wish]) -> Callable[[], list[Answer]]:
+        return lambda: [_ask(*wish) for wish in share]
+
+    found = together(*(asking(wishes[number::callers]) for number in range(callers)))
+    return [answer for answers in found for answer in answers]
+
+
+both_ways = pytest.mark.parametrize("rush", [by_processes, by_threads])
+
+
+def _ask_all(pipe: Any, barrier: Any, share: Sequence[Wish]) -> None:
     connection.ensure_connection()
     barrier.wait(PATIENCE)
     pipe.send([_ask(*wish) for wish in share])
     connections.close_all()
 
 
-def _ask(campaign_id: int, name: str, key: str) -> tuple[str, int | None]:
+def _ask(campaign_id: int, name: str, key: str) -> Answer:
     try:
         result = issuing.issue(
             campaign=Campaign(pk=campaign_id),
@@ -91,13 +106,14 @@ def _ask(campaign_id: int, name: str, key: str) -> tuple[str, int | None]:
     return str(result.outcome), result.issuance.pk if result.issuance else None
 
 
-def told(answers: Sequence[tuple[str, int | None]]) -> Counter[str]:
+def told(answers: Sequence[Answer]) -> Counter[str]:
     return Counter(outcome for outcome, _ in answers)
 
 
-@pytest.mark.scenario("VCH-40")
+@both_ways
+@pytest.mark.scenario("VCH-40", "VCH-45")
 def test_fifty_callers_empty_a_list_of_a_thousand_and_nobody_gets_a_code_twice(
-    business: Organisation,
+    business: Organisation, rush: Rush
 ) -> None:
     sale = stocked(business, 1_000)
     campaign = running(sale)
@@ -110,8 +126,9 @@ def test_fifty_callers_empty_a_list_of_a_thousand_and_nobody_gets_a_code_twice(
     assert WaitEntry.objects.filter(campaign=campaign, state="waiting").count() == 200
 
 
-@pytest.mark.scenario("VCH-41")
-def test_thirty_requests_for_one_person_take_one_code(business: Organisation) -> None:
+@both_ways
+@pytest.mark.scenario("VCH-41", "VCH-45")
+def test_thirty_requests_for_one_person_take_one_code(business: Organisation, rush: Rush) -> None:
     sale = stocked(business, 50)
     campaign = running(sale)
     answers = rush([(campaign.pk, "robin", f"k{n}") for n in range(30)], 30)
@@ -124,12 +141,15 @@ def test_thirty_requests_for_one_person_do_not_wait_for_the_only_code(
 ) -> None:
     """Were the code taken before the person is held, 29 would find none and be told to wait."""
     campaign = running(stocked(business, 1))
-    answers = rush([(campaign.pk, "robin", f"k{n}") for n in range(30)], 30)
+    answers = by_processes([(campaign.pk, "robin", f"k{n}") for n in range(30)], 30)
     assert told(answers) == {"issued": 1, "limit_reached": 29}
 
 
-@pytest.mark.scenario("VCH-42")
-def test_thirty_repetitions_of_one_request_get_one_answer(business: Organisation) -> None:
+@both_ways
+@pytest.mark.scenario("VCH-42", "VCH-45")
+def test_thirty_repetitions_of_one_request_get_one_answer(
+    business: Organisation, rush: Rush
+) -> None:
     sale = stocked(business, 50)
     campaign = running(sale, max_per_recipient=9)
     answers = rush([(campaign.pk, "robin", "same")] * 30, 30)
@@ -138,8 +158,9 @@ def test_thirty_repetitions_of_one_request_get_one_answer(business: Organisation
     assert available(sale) == 49
 
 
-@pytest.mark.scenario("VCH-43")
-def test_a_cap_is_never_exceeded(business: Organisation) -> None:
+@both_ways
+@pytest.mark.scenario("VCH-43", "VCH-45")
+def test_a_cap_is_never_exceeded(business: Organisation, rush: Rush) -> None:
     sale = stocked(business, 500)
     campaign = running(sale, max_total=100)
     answers = rush([(campaign.pk, f"p{n}", f"k{n}") for n in range(300)], 30)

@@ -1,4 +1,4 @@
-"""Conditions of campaigns that other apps answer: incentive offers in a status, awards that were earned."""
+"""Conditions of campaigns that other apps answer: incentive offers in a status, awards earned."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from core.clock import now
 from core.models import Mail
 from directory.models import Organisation, User
 from tests.cast import Cast, client_of
-from tests.factories.vouchers import make_campaign, make_codes, make_list, make_partner
+from tests.factories.vouchers import MORNING, make_campaign, make_codes, make_list, make_partner
 from tests.kit.access import AccessContract, Page
-from tests.vouchers.campaigning import MORNING, ask, person, stocked
+from tests.vouchers.campaigning import ask, person, stocked
 from vouchers.choices import ListStatus, PartnerKind
 from vouchers.models import VoucherList
 from vouchers.selectors import burn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -42,14 +43,16 @@ def glance(*, business: Organisation, at: datetime) -> Glance | None:
     totals = ListCount.objects.filter(
         voucher_list__business=business, voucher_list__status__in=IN_USE
     ).aggregate(uploaded=Sum("uploaded", default=0), issued=Sum("issued", default=0))
-    stocked = lists.lists_listed(business=business).filter(status__in=IN_USE, uploaded_count__gt=0)
+    stocked: Any = lists.lists_listed(business=business).filter(status__in=IN_USE)
     awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=at)
     loud = alerts.alerts_of(business=business).filter(
         awake, resolved_at__isnull=True, state=AlertState.OPEN
     )
     return Glance(
         overview=lists.overview(business=business, at=at),
-        lists=list(stocked.order_by("-used_percent", "pk")[:LISTS_SHOWN]),
+        lists=list(
+            stocked.filter(uploaded_count__gt=0).order_by("-used_percent", "pk")[:LISTS_SHOWN]
+        ),
         alerts=list(loud.order_by("-raised_at", "-pk")[:ALERTS_SHOWN]),
         **totals,
     )

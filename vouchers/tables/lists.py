@@ -88,7 +88,9 @@ class ListTable(DeskTable):
     render_updated_at = render_expires_at
 
     def render_list_tag(self, value: str) -> Any:
-        return format_html('<span class="tag-word">{}</span>', value)
+        return format_html(
+            '<span class="clamp"><span class="tag-word" title="{}">{}</span></span>', value, value
+        )
 
     def value_list_tag(self, value: str) -> str:
         return value
