@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.clock import now
 from core.http import HtmxHttpRequest
 from directory import selectors
 from directory.models import Membership, Organisation, User
@@ -39,7 +40,7 @@ def attach(request: HttpRequest) -> None:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         membership = selectors.acting_membership(
-            user=user, preferred_id=request.session.get(SESSION_KEY)
+            user=user, preferred_id=request.session.get(SESSION_KEY), at=now()
         )
     _set(request, membership)
 

@@ -19,8 +19,10 @@ class VouchersConfig(AppConfig):
         from django.urls import reverse
 
         from core import bells, mail, outbox, references
+        from directory.selectors import people
         from vouchers import happenings
         from vouchers.selectors import arrivals
+        from vouchers.selectors.alerts import loud_of_member
         from vouchers.services import mailing
         from vouchers.views import bell
 
@@ -35,6 +37,7 @@ class VouchersConfig(AppConfig):
         references.nouns.register("vouchers.issuance", references.Noun(url=_page_of_issuance))
         arrivals.register()
         bells.asked.register("vouchers.alerts", bell.rung)
+        people.noted.register(bell.NOTE, loud_of_member)
         outbox.subscribe(happenings.REWARDED, "vouchers.mail_voucher")
         outbox.subscribe(happenings.WAITLISTED, "vouchers.mail_waiting")
         for topic in happenings.HAPPENINGS:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from django.db.models import (
     Case,
     Count,
@@ -14,6 +18,7 @@ from django.db.models import (
     Window,
 )
 
+from core.registry import Registry
 from directory.choices import MemberStatus, OrganisationKind
 from directory.models import (
     ApiKey,
@@ -47,11 +52,17 @@ def active_memberships(*, user: User) -> QuerySet[Membership]:
     ).select_related("organisation__business")
 
 
-def acting_membership(*, user: User, preferred_id: int | None) -> Membership | None:
+# What an app above wants to know on every page, read along with the membership: an expression over
+# memberships as of a moment, found on the membership under its key.
+noted: Registry[Callable[[datetime], Any]] = Registry("notes on the acting membership")
+
+
+def acting_membership(*, user: User, preferred_id: int | None, at: datetime) -> Membership | None:
     """Return the membership of the preferred organisation, else the user's first, else None.
 
-    One query brings organisation and provider profile along, and how many memberships there are
-    (`of_total`), so that a layout knows whether there is anything to switch between.
+    One query brings organisation and provider profile along, what the apps note, and how many
+    memberships there are (`of_total`), so that a layout knows whether there is anything to switch
+    between.
     """
     rows = active_memberships(user=user).select_related("organisation__provider_profile")
     preferred = Case(
@@ -59,7 +70,8 @@ def acting_membership(*, user: User, preferred_id: int | None) -> Membership | N
         default=Value(1),
         output_field=IntegerField(),
     )
-    return rows.annotate(of_total=Window(Count("pk"))).order_by(preferred, "pk").first()
+    notes = {key: noted[key](at) for key in noted}
+    return rows.annotate(of_total=Window(Count("pk")), **notes).order_by(preferred, "pk").first()
 
 
 def memberships_to_switch(*, user: User) -> list[Membership]:

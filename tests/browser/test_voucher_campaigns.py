@@ -1,33 +1,15 @@
-"""Campaigns, issued vouchers, alerts, reports and the dashboard's figures, in a real browser."""
+"""A campaign from its first step to a refusal, the tours, and the bell, in a real browser."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from core import clock
 from directory.models import Organisation, User
+from tests.browser.voucher_town import Town, make_town, paths_of
 from tests.factories.directory import make_contact
-from tests.factories.vouchers import make_campaign, make_codes, make_list, make_partner
 from tests.kit import browser as kit
-from tests.vouchers.campaigning import ask, person
-from vouchers.choices import (
-    CampaignStatus,
-    CodeState,
-    Delivery,
-    OnExhaustion,
-    Qualification,
-    RunState,
-)
-from vouchers.models import AudienceRun, Campaign, Issuance, RunPerson, VoucherList
-from vouchers.recipients import of_contact
-from vouchers.services import alerts
+from vouchers.models import Issuance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,112 +26,9 @@ TOURS = {
 }
 
 
-@dataclass
-class Town:
-    """What the pages below are about."""
-
-    sale: VoucherList
-    live: Campaign
-    audience: Campaign
-    draft: Campaign
-    given: Issuance
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody asked to look at them."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 @pytest.fixture
 def town(acme: Organisation) -> Town:
-    """A list that runs low, a live campaign, one for an audience with people who wait, and a draft."""
-    at = clock.now()
-    puma = make_partner(acme, "Puma", contact_email="codes@puma.example")
-    sale = make_list(puma, "summer-sale", at=at, name="Summer sale in all shops of the coast")
-    make_codes(sale, 4, at=at)
-    make_codes(sale, 20, state=CodeState.REDEEMED, at=at - timedelta(days=2))
-    live = make_campaign(sale, "Thank you", max_total=40, description="For a good word.")
-    anna = make_contact(acme, "Anna Andersson", email="anna@home.example")
-    given = ask(live, of_contact(anna, email="anna@home.example"), at=at).issuance
-    ask(live, of_contact(anna, email="anna@home.example"), at=at)
-    audience = make_campaign(
-        sale, "Welcome", qualification=Qualification.AUDIENCE, on_exhaustion=OnExhaustion.WAITLIST
-    )
-    run = AudienceRun.objects.create(
-        campaign=audience, seed=1, size=3, state=RunState.DONE, ended_at=at,
-        created_at=at, updated_at=at,
-    )  # fmt: skip
-    for place, name in enumerate(("one", "two", "three", "four")):
-        outcome = ask(audience, person(name), at=at).outcome
-        RunPerson.objects.create(run=run, place=place, recipient_key=name, outcome=outcome)
-    draft = make_campaign(sale, "Autumn", status=CampaignStatus.DRAFT)
-    alerts.look_around(at=at)
-    assert given is not None
-    Issuance.objects.filter(pk=given.pk).update(delivery_status=Delivery.BOUNCED)
-    return Town(sale, live, audience, draft, given)
-
-
-def paths_of(town: Town) -> dict[str, str]:
-    one = f"/vouchers/campaigns/{town.live.pk}"
-    other = f"/vouchers/campaigns/{town.audience.pk}"
-    draft = f"/vouchers/campaigns/{town.draft.pk}"
-    issued = f"/vouchers/issuances/{town.given.public_id}"
-    steps = ("start", "who", "what", "when", "message", "review")
-    return {
-        "dashboard": reverse("dashboard"),
-        "lists": "/vouchers/lists",
-        "list": f"/vouchers/lists/{town.sale.list_id}",
-        "ask": f"/vouchers/lists/{town.sale.list_id}/ask",
-        "campaigns": "/vouchers/campaigns",
-        "new": "/vouchers/campaigns/new",
-        **{f"step-{name}": f"{draft}/edit/{name}" for name in steps},
-        "overview": one,
-        "sources": f"{one}/lists",
-        "recipients": f"{one}/recipients",
-        "waiting": f"{other}/waiting",
-        "decisions": f"{one}/decisions",
-        "runs": f"{other}/runs",
-        "run": f"{other}/runs/new",
-        "message": f"{one}/message",
-        "settings": f"{one}/settings",
-        "activity": f"{one}/activity",
-        "pause": f"{one}/pause",
-        "give": f"{one}/give",
-        "links": f"{one}/claim-links",
-        "test": f"{one}/send-test",
-        "people": "/vouchers/people/new",
-        "issued": "/vouchers/issuances",
-        "voucher": issued,
-        "resend": f"{issued}/resend",
-        "revoke": f"{issued}/revoke",
-        "alerts": "/vouchers/alerts",
-        "thresholds": "/vouchers/settings",
-        "report": "/vouchers/reports",
-        "report-lists": "/vouchers/reports?by=list",
-        "report-waiting": "/vouchers/reports?by=waiting",
-    }
-
-
-@pytest.mark.parametrize(
-    ("size", "look"), [(kit.DESK, "light"), (kit.PHONE, "dark")], ids=["1440-light", "390-dark"]
-)
-def test_every_page_is_accessible_and_fits(
-    page: Page, ada: User, town: Town, size: dict[str, int], look: str
-) -> None:
-    kit.login(page, ada)
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    kit.choose_look(page, look)
-    wrong = []
-    for name, path in paths_of(town).items():
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status == 200, path
-        picture(page, f"{name}-{size['width']}-{look}")
-        wrong += [f"{path}: {line}" for line in kit.axe(page)]
-        wrong += [] if kit.no_overflow(page) else [f"{path} is too wide at {size['width']}"]
-    assert wrong == []
-    assert kit.console_errors(page) == []
+    return make_town(acme)
 
 
 def test_tours_find_every_step(page: Page, ada: User, town: Town) -> None:

@@ -229,6 +229,14 @@ class MessageForm(StepForm):
             self.add_error(name, str(problem))
         return cleaned
 
+    def typed(self) -> Campaign:
+        """Return the campaign with the texts as typed, so that the preview says what is wrong."""
+        found = super().typed()
+        for name in ("mail_subject", "mail_body"):
+            if self.is_bound and name not in self.cleaned_data:
+                setattr(found, name, self.data.get(name, "").replace("\r\n", "\n"))
+        return found
+
     def _texts(self, cleaned: dict[str, Any], choice: str) -> tuple[str, str]:
         """Return the mail; a usual one that was left as it is follows the choice of its delivery."""
         subject, body = cleaned.get("mail_subject", ""), cleaned.get("mail_body", "")

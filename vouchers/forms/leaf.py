@@ -22,7 +22,9 @@ class LeafForm(forms.Form):
     # Its fields that hold several values.
     several: ClassVar[frozenset[str]] = frozenset()
     kind = forms.CharField(widget=forms.HiddenInput)
-    is_negated = forms.BooleanField(label="Turn it round: those who are or do not", required=False)
+    is_negated = forms.BooleanField(
+        label="Turn it round: people of whom this is not true", required=False
+    )
 
     def __init__(self, *args: Any, business: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,8 @@ from vouchers.services.campaign_rules import GroupData
 PREFIX = "tree"
 MOST_GROUPS = 8
 MOST_LEAVES = 12
-JOINS = ((Join.ALL, "all of these"), (Join.ANY, "at least one of these"))
+JOINS = ((Join.ALL, "all conditions of the group"), (Join.ANY, "at least one of its conditions"))
+GROUP_JOINS = ((Join.ALL, "all groups"), (Join.ANY, "at least one group"))
 
 
 @dataclass(slots=True)
@@ -48,6 +49,12 @@ class JoinForm(forms.Form):
 
     mark_optional = False
     join = forms.ChoiceField(label="A person must meet", choices=JOINS)
+
+
+class GroupsJoinForm(JoinForm):
+    """By which word the groups are joined."""
+
+    join = forms.ChoiceField(label="A person must meet", choices=GROUP_JOINS)
 
 
 class NewLeafForm(forms.Form):
@@ -82,11 +89,11 @@ class TreeForms:
         self.is_bound = data is not None and not self.is_redrawn
         self.groups: list[GroupRow] = []
         if data is None:
-            self.join = JoinForm(initial={"join": join}, prefix=PREFIX)
+            self.join = GroupsJoinForm(initial={"join": join}, prefix=PREFIX)
             for word, rows in stored or []:
                 self._from_stored(word, rows)
         else:
-            self.join = JoinForm(data, prefix=PREFIX)
+            self.join = GroupsJoinForm(data, prefix=PREFIX)
             self._read(data)
         if not self.groups:
             self._add_group(Join.ALL)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
@@ -44,12 +53,25 @@ def alerts_of_list(*, voucher_list: VoucherList) -> QuerySet[Alert]:
     return rows.order_by("-raised_at", "-pk")
 
 
-def loud_count(*, business: Organisation, at: datetime) -> int:
-    """Count what waits for somebody: open, not acknowledged, not snoozed."""
+def loud(*, at: datetime) -> QuerySet[Alert]:
+    """Return what waits for somebody, in all businesses: open, not acknowledged, not snoozed."""
     awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=at)
     # What is open is not resolved; said twice, so that the index of lasting alerts answers.
-    rows = Alert.objects.filter(business=business, resolved_at__isnull=True, state=AlertState.OPEN)
-    return rows.filter(awake).count()
+    return Alert.objects.filter(awake, resolved_at__isnull=True, state=AlertState.OPEN)
+
+
+def loud_count(*, business: Organisation, at: datetime) -> int:
+    """Count what waits for somebody of the business."""
+    return loud(at=at).filter(business=business).count()
+
+
+def loud_of_member(at: datetime) -> Coalesce:
+    """Return the expression that counts, for a membership, what waits in its organisation."""
+    rows = loud(at=at).filter(business=OuterRef("organisation")).order_by().values("business")
+    counted = Subquery(
+        rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField()
+    )
+    return Coalesce(counted, Value(0))
 
 
 def settings_of(*, business: Organisation) -> VoucherSettings:

@@ -66,17 +66,18 @@ def describe(
 
 
 def preview_of(campaign: Campaign) -> Preview:
-    """Return the campaign's mail with sample data; no code is used."""
+    """Return the campaign's mail with sample data, or what is wrong with it; no code is used."""
     if campaign.code_in_mail == CodeInMail.NONE:
         return Preview(is_sent=False)
     subject, body = default_message(campaign.code_in_mail)
     subject, body = campaign.mail_subject or subject, campaign.mail_body or body
+    if problems := messages.check(subject, body, campaign.code_in_mail):
+        return Preview(is_sent=True, problems=problems)
     values = sample_values(**_known_values(campaign))
     return Preview(
         is_sent=True,
         subject=messages.render_subject(subject, values),
         blocks=messages.blocks(body, values),
-        problems=messages.check(subject, body, campaign.code_in_mail),
     )
 
 

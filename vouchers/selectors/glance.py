@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from directory.models import Organisation
-from vouchers.choices import AlertState, ListStatus
+from vouchers.choices import ListStatus
 from vouchers.models import Alert, ListCount, VoucherList
 from vouchers.selectors import alerts, lists
 from vouchers.selectors.lists import Overview
@@ -44,10 +44,7 @@ def glance(*, business: Organisation, at: datetime) -> Glance | None:
         voucher_list__business=business, voucher_list__status__in=IN_USE
     ).aggregate(uploaded=Sum("uploaded", default=0), issued=Sum("issued", default=0))
     stocked: Any = lists.lists_listed(business=business).filter(status__in=IN_USE)
-    awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=at)
-    loud = alerts.alerts_of(business=business).filter(
-        awake, resolved_at__isnull=True, state=AlertState.OPEN
-    )
+    loud = alerts.loud(at=at).filter(business=business).select_related("voucher_list")
     return Glance(
         overview=lists.overview(business=business, at=at),
         lists=list(

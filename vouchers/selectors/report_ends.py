@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 
 from core.calendar import day_bounds
 from directory.models import Organisation
@@ -108,7 +108,7 @@ def aged_wait_list(*, business: Organisation, scope: Scope, at: datetime) -> lis
         )
         rows = rows.filter(campaign__in=links.values("campaign"))
     bands = {f"band_{place}": _in_band(band, at) for place, band in enumerate(BANDS)}
-    counted: QuerySet[Any, dict[str, Any]] = (
+    counted: Any = (
         rows.order_by()
         .values("campaign", "campaign__name", "campaign__number")
         .annotate(oldest=Min("qualified_at"), **bands)

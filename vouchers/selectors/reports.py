@@ -101,7 +101,7 @@ def use(*, business: Organisation, scope: Scope, by: Grouping, at: datetime) -> 
     given = _given(business, scope)
     found: dict[Any, dict[str, Any]] = {}
     group = _group(by, "issued_at", business)
-    counted: QuerySet[Any, dict[str, Any]] = given.annotate(group=group).order_by().values("group")
+    counted: Any = given.annotate(group=group).order_by().values("group")
     for row in counted.annotate(**COUNTS):
         found[row["group"]] = {name: row[name] for name in COUNTS}
     spent = given.filter(status=IssuanceStatus.REDEEMED).annotate(group=group).order_by()

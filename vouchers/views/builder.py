@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from core.clock import now
 from core.errors import DomainError, NotFound
@@ -113,7 +114,9 @@ def campaign_step(request: DeskRequest, pk: int, step: str) -> HttpResponse:
             return see_other(_next(request.POST.get("go", "next"), campaign, step))
     context = {**_head(campaign, step), **_parts(part), **part.side()}
     if part.is_redrawn and is_fragment(request):
-        return render(request, f"vouchers/builder/_{step}_rows.html", context)
+        rows = render(request, f"vouchers/builder/_{step}_rows.html", context)
+        # The words beside the form are asked for anew: a row that came or went changes no field.
+        return trigger_client_event(rows, "rows-changed", after="settle")
     status = 422 if part.entries else 200
     return render(request, f"vouchers/builder/{step}.html", context, status=status)
 

@@ -111,6 +111,7 @@ def campaign_message(request: DeskRequest, pk: int) -> HttpResponse:
         **frame(request, campaign, "voucher_campaign_message"),
         "preview": campaign_words.preview_of(campaign),
         "may_edit_message": may(request, "campaigns.write") and campaign.code_in_mail != "none",
+        "may_change": campaign.status in EDITABLE and may(request, "campaigns.write"),
     }
     return render(request, "vouchers/campaigns/message.html", context)
 
