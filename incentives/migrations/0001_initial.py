@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
         # The search indexes call its function.
         ("core", "0002_grams"),
         ("directory", "0001_initial"),
-        ("directory", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 

@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0001_initial"),
-        ("directory", "__first__"),
         ("events", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("wallet", "0001_initial"),
@@ -656,6 +655,8 @@ class Migration(migrations.Migration):
                     "contact",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="traces",
@@ -665,6 +666,8 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="traces",
                         to="events.businessevent",
@@ -683,6 +686,7 @@ class Migration(migrations.Migration):
                 (
                     "offer",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="traces",
                         to="rewards.rewardoffer",
@@ -1111,6 +1115,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="awards",
                         to="directory.contact",
@@ -1120,6 +1125,7 @@ class Migration(migrations.Migration):
                     "event",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="awards",
@@ -1178,6 +1184,7 @@ class Migration(migrations.Migration):
                     "gift_run",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="awards",
@@ -1522,6 +1529,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reward_log",
                         to="directory.contact",

@@ -123,6 +123,7 @@ def refusal(outcome: str, reason: str) -> str:
         Outcome.CAP_REACHED: "The campaign gave all it may. Raise its cap to give more.",
         Outcome.NOT_RUNNING: "The campaign gives nothing out now. Publish or resume it first.",
         Outcome.EXHAUSTED: "No code is left. Upload codes to one of its lists.",
+        Outcome.WAITLISTED: "No code is left, so they wait. Upload codes to one of its lists.",
         Outcome.LIST_UNAVAILABLE: "No list can be used now. Activate one, or extend its expiry.",
         Outcome.WAITLISTED: "There is no code now. Upload codes to one of its lists, or activate one.",
         Outcome.NOT_ELIGIBLE: "This person does not meet the conditions.",

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0001_initial"),
-        ("directory", "__first__"),
         ("events", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
@@ -382,6 +381,7 @@ class Migration(migrations.Migration):
                     "parent",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
@@ -416,6 +416,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("earned_by", ""), _negated=True),
                         fields=["business", "earned_by"],
                         name="wallet_lot_earned_by",
+                    ),
+                    models.Index(
+                        condition=models.Q(("parent__isnull", False)),
+                        fields=["parent"],
+                        name="wallet_lot_parent",
                     ),
                 ],
                 "constraints": [
@@ -465,11 +470,23 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="lot_is_fixed",
                         sql=wallet.models.guards.GuardSql(
-                            condition='WHEN (OLD."amount_minor" IS DISTINCT FROM (NEW."amount_minor") OR OLD."awarded_at" IS DISTINCT FROM (NEW."awarded_at") OR OLD."business_id" IS DISTINCT FROM (NEW."business_id") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."earned_by" IS DISTINCT FROM (NEW."earned_by") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_traced" IS DISTINCT FROM (NEW."is_traced") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."pool_version_id" IS DISTINCT FROM (NEW."pool_version_id") OR OLD."redeem_method" IS DISTINCT FROM (NEW."redeem_method") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."wallet_id" IS DISTINCT FROM (NEW."wallet_id"))',
+                            condition='WHEN (OLD."amount_minor" IS DISTINCT FROM (NEW."amount_minor") OR OLD."awarded_at" IS DISTINCT FROM (NEW."awarded_at") OR OLD."business_id" IS DISTINCT FROM (NEW."business_id") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."earned_by" IS DISTINCT FROM (NEW."earned_by") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_traced" IS DISTINCT FROM (NEW."is_traced") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."redeem_method" IS DISTINCT FROM (NEW."redeem_method") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."wallet_id" IS DISTINCT FROM (NEW."wallet_id"))',
                             func="RAISE EXCEPTION 'What a lot was granted as never changes.' USING ERRCODE = '23514';",
-                            hash="46ef357971358f232bbac292ef243c81258b7366",
+                            hash="3f9dc77e885e028699a6a1cf1d0da46bf912b7fe",
                             operation="UPDATE",
                             pgid="pgtrigger_lot_is_fixed_999af",
+                            table="wallet_lot",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="lot_stays_in_its_pool",
+                        sql=wallet.models.guards.GuardSql(
+                            condition='WHEN (OLD."pool_version_id" IS DISTINCT FROM (NEW."pool_version_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at"))',
+                            func="\n                    IF NEW.starts_at <= OLD.starts_at AND (\n                        SELECT count(DISTINCT pool_id) FROM wallet_commercepoolversion\n                        WHERE id IN (OLD.pool_version_id, NEW.pool_version_id)\n                    ) = 1 THEN\n                        RETURN NEW;\n                    END IF;\n                    RAISE EXCEPTION 'A lot stays in its pool, and never begins later than it was granted.' USING ERRCODE = '23514';\n                ",
+                            hash="e5b4f268c2e40faad7fbb24044703a2317494528",
+                            operation="UPDATE",
+                            pgid="pgtrigger_lot_stays_in_its_pool_e6f85",
                             table="wallet_lot",
                             when="BEFORE",
                         ),
@@ -844,13 +861,14 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="account_moves_by_posting",
                         sql=wallet.models.guards.GuardSql(
-                            condition='WHEN (OLD."balance" IS DISTINCT FROM (NEW."balance") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
-                            func="\n                    IF NEW.version > OLD.version AND (\n                        EXISTS (\n                            SELECT FROM wallet_posting\n                            WHERE source_id = NEW.id AND source_version = NEW.version\n                                AND source_after = NEW.balance\n                        ) OR EXISTS (\n                            SELECT FROM wallet_posting\n                            WHERE target_id = NEW.id AND target_version = NEW.version\n                                AND target_after = NEW.balance\n                        )\n                    ) THEN\n                        RETURN NEW;\n                    END IF;\n                    RAISE EXCEPTION 'The balance of an account changes only by a posting.' USING ERRCODE = '23514';\n                ",
-                            hash="676bac00cf80e6c20c540ca2f919969848e4809a",
+                            func="\n                    IF EXISTS (\n                        SELECT FROM moved JOIN was USING (id)\n                        WHERE (moved.balance, moved.version) <> (was.balance, was.version)\n                            AND (moved.version <= was.version OR NOT EXISTS (\n                                SELECT FROM wallet_posting\n                                WHERE source_id = moved.id AND source_version = moved.version\n                                    AND source_after = moved.balance\n                                UNION ALL\n                                SELECT FROM wallet_posting\n                                WHERE target_id = moved.id AND target_version = moved.version\n                                    AND target_after = moved.balance\n                            ))\n                    ) THEN\n                        RAISE EXCEPTION 'The balance of an account changes only by a posting.' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN NULL;\n                ",
+                            hash="902fb1a52d25a97d7f881322d02ed925fa616424",
+                            level="STATEMENT",
                             operation="UPDATE",
                             pgid="pgtrigger_account_moves_by_posting_dfb84",
+                            referencing="REFERENCING OLD TABLE AS was  NEW TABLE AS moved ",
                             table="wallet_account",
-                            when="BEFORE",
+                            when="AFTER",
                         ),
                     ),
                 ],
@@ -2131,6 +2149,127 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="VersionMove",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("last_wallet_id", models.BigIntegerField(default=0)),
+                ("lot_count", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="wallet.commercepoolversion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("version",),
+                        name="wallet_move_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="wallet_move_reason"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="VersionChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_before", models.DateTimeField()),
+                ("expires_before", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wallet.commercepoolversion",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="version_changes",
+                        to="wallet.lot",
+                    ),
+                ),
+                (
+                    "move",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="wallet.versionmove",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("move", "lot"), name="wallet_moved_once")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="versionchange_never_changed",
+                        sql=wallet.models.guards.GuardSql(
+                            func="RAISE EXCEPTION 'The change of a lot to another version is never changed and never deleted.' USING ERRCODE = '23514';",
+                            hash="582627ec58e1d032df417ae232e3e423dc3fb611",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_versionchange_never_changed_efe9b",
+                            table="wallet_versionchange",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="versionchange_never_emptied",
+                        sql=wallet.models.guards.GuardSql(
+                            func="\n            IF EXISTS (SELECT FROM wallet_versionchange) THEN\n                RAISE EXCEPTION 'The change of a lot to another version is never deleted.' USING ERRCODE = '23514';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="ffa1055c00846e01ad521bdb97f093e37cf8433d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_versionchange_never_emptied_56c47",
+                            table="wallet_versionchange",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TopUp",
             fields=[
                 (
@@ -2846,6 +2985,7 @@ class Migration(migrations.Migration):
                 "LimitRule",
                 "Payout",
                 "Posting",
+                "VersionChange",
                 "LimitRuleEvent",
                 "Journal",
                 "WalletSettings",

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Leave room on every page of accounts: a balance that moves stays there, and no index hears of it."""
 
     dependencies = [
-        ("wallet", "0003_moved_lots"),
+        ("wallet", "0001_initial"),
     ]
 
     operations = [
