@@ -47,6 +47,13 @@ def test_a_balance_tells_pockets_and_lots(shop: Shop, ann: Wallet) -> None:
     assert lot["expires_at"] == "2027-05-03T21:00:00Z"
 
 
+def test_reading_opens_no_wallet(shop: Shop) -> None:
+    told = shop.till.get("/wallet/balance", {"contact_id": str(shop.ann.public_id)}).json()
+    assert (told["wallet_code"], told["business"], told["lots"]) == (None, "0.00", [])
+    assert told["currency"] == "EUR"
+    assert not Wallet.objects.filter(contact=shop.ann).exists()
+
+
 def test_a_mistyped_wallet_code_is_nobodys(shop: Shop, ann: Wallet) -> None:
     wrong = ann.holder.code[:-1] + str((int(ann.holder.code[-1]) + 1) % 10)
     error_of(shop.till.get("/wallet/balance", {"wallet_code": wrong}), 404, "CONTACT_NOT_FOUND")

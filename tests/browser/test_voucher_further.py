@@ -39,6 +39,7 @@ def sale(clara: User) -> VoucherList:
 def desk(page: Page, clara: User, sale: VoucherList) -> Iterator[Page]:
     kit.login(page, clara)
     yield page
+    kit.settle(page)
     assert kit.console_errors(page) == []
 
 
@@ -81,6 +82,7 @@ def test_a_campaign_is_told_what_must_not_follow_and_what_to_ask_of_rewards(
     expect(words).to_contain_text("earned an award of Happy hour")
     expect(words).to_contain_text("have an incentive offer that is Claimed")
     assert_sound(desk, "campaign-questions")
+    kit.settle(desk)
     desk.get_by_role("button", name="Continue to what").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Which codes, and how many?")
     assert Campaign.objects.get(name="Come back").absent_hours == 21 * 24

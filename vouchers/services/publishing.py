@@ -18,6 +18,9 @@ from vouchers.services import comparing
 from vouchers.services.counting import count
 
 PORTION = 50_000
+# After so many codes the server is told of them at once: until its own round it would plan the next
+# import and every claim as if they were not there.
+NEWS = 50_000
 # Codes of one list are published by one import at a time, whatever started it.
 _LOCK_SPACE = 7_301
 _INSERT = """
@@ -145,3 +148,6 @@ def _complete(batch: UploadBatch, *, at: datetime) -> None:
     batch.status = BatchStatus.COMPLETED if clean else BatchStatus.COMPLETED_WITH_ERRORS
     batch.step, batch.accepted_count, batch.ended_at = BatchStep.DONE, batch.published_count, at
     happenings.of_batch(happenings.UPLOAD_COMPLETED, batch, at)
+    if batch.published_count >= NEWS:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {VoucherCode._meta.db_table}")

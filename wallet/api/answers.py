@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.api.schemas import told
+from directory.models import Contact
 from wallet.api.schemas import (
     ActivationOut,
     BalanceOut,
@@ -46,6 +47,24 @@ def balance_out(wallet: Wallet) -> BalanceOut:
             )
             for lot in lots
         ],
+    )
+
+
+def no_balance_out(contact: Contact) -> BalanceOut:
+    """Return what a contact has who was never given a wallet; reading opens none."""
+    currency = contact.business.base_currency
+    nothing = told(0, currency)
+    return BalanceOut(
+        contact_id=contact.public_id,
+        wallet_code=None,
+        currency=currency,
+        commerce=nothing,
+        business=nothing,
+        open=nothing,
+        on_hold=nothing,
+        owed=nothing,
+        is_blocked_from_spending=contact.spend_blocked,
+        lots=[],
     )
 
 

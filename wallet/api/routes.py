@@ -26,8 +26,8 @@ from events.drafts import check_purchase
 from events.facts import PurchaseFacts
 from events.selectors.facts import REFERENCE, draft_facts
 from events.services.intake import EventCancelled
-from wallet.api.answers import activation_out, balance_out, paid_out, quote_out
-from wallet.api.people import wallet_to_use
+from wallet.api.answers import activation_out, balance_out, no_balance_out, paid_out, quote_out
+from wallet.api.people import contact_of, wallet_to_use
 from wallet.api.schemas import (
     ActivationIn,
     ActivationOut,
@@ -43,7 +43,7 @@ from wallet.api.schemas import (
     WishIn,
 )
 from wallet.commands import Actor
-from wallet.selectors import for_tills
+from wallet.selectors import for_tills, wallet_of
 from wallet.selectors.lot_uses import basket
 from wallet.services import activations, holds, quotes, spend_tokens, spending
 from wallet.services.spending import Wish
@@ -76,7 +76,9 @@ def balance(
         raise Invalid("Name the contact by exactly one parameter.")
     reference = ContactRef.model_validate(named)
     business = request.organisation
-    return balance_out(wallet_to_use(business=business, named=reference, at=now()))
+    contact = contact_of(business=business, named=reference, at=now())
+    wallet = wallet_of(contact=contact)
+    return no_balance_out(contact) if wallet is None else balance_out(wallet)
 
 
 @router.post(

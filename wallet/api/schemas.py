@@ -76,7 +76,9 @@ class BalanceOut(Told):
     """What the contact has with the business. `open` is money without conditions everywhere."""
 
     contact_id: UUID
-    wallet_code: str
+    wallet_code: str | None = Field(
+        description="Null until the first money or spend opens a wallet"
+    )
     currency: str
     commerce: str
     business: str
