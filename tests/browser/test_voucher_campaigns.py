@@ -54,16 +54,16 @@ def test_a_campaign_is_built_published_gives_by_hand_and_says_why_somebody_got_n
     page.get_by_label("Live", exact=False).check()
     page.get_by_role("button", name="Save and continue to who").click()
     conditions_come_and_go(page)
-    page.get_by_role("button", name="Continue to what").click()
+    go_on(page, "Continue to what")
     page.get_by_label("List", exact=True).select_option(
         label="Puma · summer-sale · Summer sale in all shops of the coast (1 left)"
     )
     page.get_by_label("At most", exact=True).fill("1")
     expect(page.locator("#campaign-words")).to_contain_text("(at most 1)")
-    page.get_by_role("button", name="Continue to when").click()
-    page.get_by_role("button", name="Continue to message").click()
+    go_on(page, "Continue to when")
+    go_on(page, "Continue to message")
     a_wrong_tag_is_mended(page)
-    page.get_by_role("button", name="Continue to review").click()
+    go_on(page, "Continue to review")
     expect(page.get_by_text("Nothing is missing")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", name="Sorry for the delay", level=1)).to_be_visible()
@@ -82,6 +82,12 @@ def test_a_campaign_is_built_published_gives_by_hand_and_says_why_somebody_got_n
     expect(refused).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Code given")).to_have_count(1)
     assert kit.console_errors(page) == []
+
+
+def go_on(page: Page, label: str) -> None:
+    """Press the button once the words beside the form have arrived."""
+    kit.settle(page)
+    page.get_by_role("button", name=label).click()
 
 
 def conditions_come_and_go(page: Page) -> None:
@@ -104,7 +110,7 @@ def a_wrong_tag_is_mended(page: Page) -> None:
     wrong = "Dear customer, {{ Event.vouchercode }}"
     text.fill(wrong)
     expect(page.locator("#mail-preview")).to_contain_text("Did you mean")
-    page.get_by_role("button", name="Continue to review").click()
+    go_on(page, "Continue to review")
     expect(page.locator(".error-summary")).to_be_visible()
     assert text.input_value() == wrong
     text.fill("Dear customer, take this:\n\n")
