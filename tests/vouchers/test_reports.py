@@ -249,9 +249,9 @@ def test_every_line_leads_to_what_it_is_about_and_no_page_shows_a_code(
         assert desk.get(row.url).status_code == 200
     assert "SECRET" not in answer.content.decode()
     assert desk.get(answer.context["history_url"]).status_code == 200
-    tables = {chart.id: chart.rows for chart in answer.context["charts"]}
-    assert all(tables.values())
-    assert answer.content.decode().count("Show as table") == len(tables)
+    drawn = [chart for chart in answer.context["charts"] if not chart.is_empty]
+    assert all(chart.rows for chart in drawn)
+    assert answer.content.decode().count("Show as table") == len(drawn) >= 1
 
 
 def test_files_hold_the_table_with_bare_numbers_and_no_formula(
