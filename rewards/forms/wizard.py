@@ -97,8 +97,8 @@ class Step:
     def suggest(self, asked: Mapping[str, str]) -> None:
         """Choose what was just made for this step, as the form's own `suggestions` name it."""
         for name, field in self.form.suggestions.items():
-            chosen = asked.get(name, "")
-            if chosen in {str(value) for value, _ in self.form.fields[field].choices}:  # type: ignore[attr-defined]
+            chosen = asked.get(name)
+            if chosen and chosen in {str(value) for value, _ in self.form.fields[field].choices}:  # type: ignore[attr-defined]
                 self.form.initial[field] = chosen
 
     @property

@@ -113,6 +113,17 @@ def test_each_step_is_saved_alone_and_keeps_what_the_others_hold(
     assert offer.steps_done == ["details", "conditions", "award", "redeem"]
 
 
+def test_redeem_step_opens_with_the_pool_that_is_stored(
+    desk: Client, scheme: RewardScheme, acme: Organisation
+) -> None:
+    pool = pools.ensure_default(business=acme, at=MORNING)
+    offer = start(desk, "DISCOUNT")
+    assert sent(desk, offer, "redeem")["commerce_pool"] in (pool.pk, str(pool.pk))
+    post(desk, offer, "redeem")
+    offer.refresh_from_db()
+    assert offer.commerce_pool == pool
+
+
 def test_somebody_elses_save_in_between_is_not_overwritten(
     desk: Client, scheme: RewardScheme
 ) -> None:
