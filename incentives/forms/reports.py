@@ -8,8 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from core.calendar import add_months
-from core.filters import FilterForm
+from core.report_forms import PeriodForm, day_field
 from directory.models import Organisation
 from incentives import selectors
 from incentives.choices import IncentiveType
@@ -17,16 +16,12 @@ from incentives.filters.records import DIRECTIONS
 from incentives.selectors.fulfilment import Direction, Grouping, Scope
 
 GROUPINGS = (("month", "Month"), ("type", "Incentive type"), ("program", "Program"))
-LONGEST = timedelta(days=3660)
 
 
-def day_field(label: str) -> forms.DateField:
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"])
-
-
-class ReportForm(FilterForm):
+class ReportForm(PeriodForm):
     """The report's settings, all in the address; what is left out is the last twelve months."""
+
+    longest, longest_words = timedelta(days=3660), "ten years"
 
     since = day_field("Confirmed from")
     until = day_field("Confirmed to")
@@ -42,27 +37,12 @@ class ReportForm(FilterForm):
     by = forms.ChoiceField(label="A line for each", choices=GROUPINGS)
 
     def __init__(self, query: QueryDict, *, business: Organisation, today: date) -> None:
-        self.defaults = Scope(since=add_months(today.replace(day=1), -11), until=today)
-        data = {
-            "since": self.defaults.since.isoformat(),
-            "until": today.isoformat(),
-            "by": "month",
-        } | {name: value for name, value in query.items() if value}
-        super().__init__(data, auto_id="report_%s")
+        super().__init__(query, today=today)
+        self.defaults = Scope(since=self.first_day, until=self.last_day)
         programs = cast("forms.ModelChoiceField[Any]", self.fields["program"])
         programs.queryset = selectors.programs_of(business=business).order_by(
             "product_service__name"
         )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins, or that nobody can mean."""
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "Choose a day after the first one.")
-        elif since and until and until - since > LONGEST:
-            self.add_error("since", "Choose at most ten years.")
-        return cleaned
 
     @property
     def scope(self) -> Scope:

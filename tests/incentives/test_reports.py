@@ -227,7 +227,9 @@ def test_settings_that_make_no_sense_are_named_and_the_last_year_is_shown(desk: 
     answer = report(desk, "since=2026-05-01&until=2026-04-01")
     assert "Choose a day after the first one." in answer.content.decode()
     assert len(answer.context["rows"]) == 4
-    for query in ("since=nonsense", "program=999999", "by=colour", "incentive_type=%00"):
+    days_without_a_beginning = "since=0001-01-01&until=0001-01-02"
+    wrong = ("since=nonsense", "program=999999", "by=colour", "incentive_type=%00")
+    for query in (*wrong, days_without_a_beginning):
         assert len(report(desk, query).context["rows"]) == 4
 
 
