@@ -111,12 +111,28 @@ def no_csp_messages(page: Page) -> list[str]:
 
 
 def console_errors(page: Page) -> list[str]:
-    """Return every error that the page wrote to the console, but for refused forms (409, 422)."""
-    return [
+    """Return every error that the page wrote to the console, but for what is no fault of the page.
+
+    No fault are refused forms (409, 422), and requests that htmx gave up because somebody went on
+    to another page or a newer request took their place: it reports the pair of an ended and an
+    aborted request as errors. A request that failed (`htmx:sendError`) stays one.
+    """
+    heard = [
         text
         for text in _heard[page]
         if not ("Failed to load resource" in text and ("422" in text or "409" in text))
     ]
+    given_up = {
+        place
+        for place, text in enumerate(heard)
+        if text.startswith("htmx:sendAbort")
+        or (
+            text.startswith("htmx:afterRequest")
+            and heard[place + 1 : place + 2]
+            and heard[place + 1].startswith("htmx:sendAbort")
+        )
+    }
+    return [text for place, text in enumerate(heard) if place not in given_up]
 
 
 def picture(page: Page, name: str) -> None:
