@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from core.money import Money
 from directory.models import Contact, Organisation, Product
 from events.models import BusinessEvent
-from rewards.choices import AwardStatus, LogCause, RedeemMethod, TraceReason
+from rewards.choices import AwardStatus, LogCause, RedeemMethod
 from rewards.models.gifts import GiftRun
 from rewards.models.offers import OfferVersion, RewardOffer
 from rewards.models.schemes import RewardScheme
@@ -192,69 +192,41 @@ class Award(models.Model):
 
 
 class EvaluationTrace(models.Model):
-    """What became of one offer for one event and contact: why, or why not (decision D16).
+    """What became of every offer for one event: why, or why not (decision D16).
 
-    `verdicts` lists condition by condition what was needed and found. For events that granted nothing
-    they are emptied after 90 days; the reason stays as long as the event.
+    `told` lists the offers that matched or came furthest, each with offer, version, contact, reason,
+    where it came to an amount amount_minor and currency, and for the furthest of them `verdicts`:
+    condition by condition what was needed and found. `refused` has all others by their reason,
+    `{reason: {"offers": [ids], "versions": [numbers]}}`; they were refused to the event's contact.
+    `rewards.selectors.traces` reads both as one list.
+
+    What was needed and found of offers that granted nothing is emptied after 90 days; the reasons
+    stay as long as the event.
     """
 
-    # One for every offer of every purchase, written by one function with its event: the server checks
-    # none of the keys. Events and contacts stay for good. An offer that never awarded may be deleted,
-    # and what it refused goes with it; what is evaluated at that moment must not fail for it.
-    event = models.ForeignKey(
+    # One row for an event, however many offers were looked at: a row for each would make up most of
+    # the database. Events stay for good, so the server need not check the key. An offer that never
+    # awarded may be deleted; what stands here of it is passed over by who reads.
+    event = models.OneToOneField(
         BusinessEvent,
         on_delete=models.PROTECT,
-        related_name="traces",
-        db_index=False,
+        related_name="trace",
+        primary_key=True,
         db_constraint=False,
     )
-    offer = models.ForeignKey(
-        RewardOffer, on_delete=models.CASCADE, related_name="traces", db_constraint=False
-    )
-    offer_version = models.ForeignKey(
-        OfferVersion,
-        on_delete=models.DO_NOTHING,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    contact = models.ForeignKey(
-        Contact,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="traces",
-        db_index=False,
-        db_constraint=False,
-    )
-    reason = models.CharField(max_length=24, choices=TraceReason.choices)
-    amount_minor = models.BigIntegerField(default=0)
-    currency = models.CharField(max_length=3)
-    is_match = models.BooleanField(default=False)
-    is_granted = models.BooleanField(default=False)
-    verdicts = models.JSONField(null=True, blank=True)
+    told = models.JSONField(default=list)
+    refused = models.JSONField(default=dict)
+    is_emptied = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["event", "offer", "contact"],
-                nulls_distinct=False,
-                name="rewards_trace_once",
-            ),
-        ]
-        indexes = [
+        indexes: ClassVar[list[Any]] = [
             models.Index(
                 fields=["created_at"],
                 name="rewards_trace_to_empty",
-                condition=Q(verdicts__isnull=False, is_granted=False),
+                condition=Q(is_emptied=False),
             ),
         ]
-
-    @property
-    def why(self) -> TraceReason:
-        """The reason as a choice with its label, explanation and next step."""
-        return TraceReason(self.reason)
 
 
 class UsedAchievement(models.Model):

@@ -82,6 +82,17 @@ class Snapshot:
         found |= {offer.id: offer for offer in self.index.in_use()}
         return _ordered(found.values())
 
+    def offer(self, offer_id: int) -> Offer:
+        """Return one offer; raises `KeyError` when the configuration does not have it."""
+        slot = self.index.slot_of.get(offer_id)
+        if slot is not None:
+            return self.index.offers[slot]
+        for offers in self.others.values():
+            for offer in offers:
+                if offer.id == offer_id:
+                    return offer
+        raise KeyError(offer_id)
+
     def segment_ids(self) -> frozenset[int]:
         """Return every segment that some offer asks for."""
         others = (offer for offers in self.others.values() for offer in offers)

@@ -16,8 +16,9 @@ from directory.models import Contact, Organisation
 from directory.selectors.found import found_or_refused
 from events.models import BusinessEvent, GoodsReturn, PurchaseLine, ReturnedLine
 from rewards.choices import ReferralStatus
-from rewards.models import Award, EvaluationTrace, ReferralCase, RewardEvent, UsedAchievement
+from rewards.models import Award, ReferralCase, RewardEvent, UsedAchievement
 from rewards.selectors.payments import names_of, uses_of
+from rewards.selectors.traces import ShownTrace, shown_traces
 from wallet.selectors.books import entries_by_subject
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Story:
 
     event: BusinessEvent
     lines: tuple[Line, ...]
-    traces: tuple[EvaluationTrace, ...]
+    traces: tuple[ShownTrace, ...]
     trace_count: int
     awards: tuple[Award, ...]
     log: tuple[RewardEvent, ...]
@@ -125,23 +126,14 @@ def story_of(*, event: BusinessEvent, acting: Organisation) -> Story:
 
     Merchants' users read only what became of their own offers, and what was awarded by any.
     """
-    traces = EvaluationTrace.objects.filter(event=event)
-    if not acting.is_business:
-        traces = traces.filter(offer__owner=acting)
-    # The reasons are kept for ever and the lists of conditions of those that came furthest.
-    shown = (
-        traces.select_related("offer__scheme", "contact", "event")
-        .order_by("-is_granted", "-is_match", "-amount_minor", "pk")[:MOST_TRACES]
-    )  # fmt: skip
-    rows = list(shown)
-    count = traces.count() if len(rows) == MOST_TRACES else len(rows)
+    traces, trace_count = shown_traces(event=event, acting=acting, most=MOST_TRACES)
     awards = _awards_resting_on(event)
     uses = uses_of(event)
     return Story(
         event=event,
         lines=lines_of(event=event),
-        traces=tuple(rows),
-        trace_count=count,
+        traces=traces,
+        trace_count=trace_count,
         awards=awards,
         log=tuple(_log_about(Q(event=event))),
         returns=tuple(

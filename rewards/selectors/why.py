@@ -8,7 +8,6 @@ it was when the event came in. Segments and blocks are asked today, because nobo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -21,10 +20,11 @@ from events.models import BusinessEvent
 from events.selectors.facts import event_facts
 from rewards.choices import AwardStatus, TraceReason, Trigger
 from rewards.configuration import History, PastAward
-from rewards.models import Award, EvaluationTrace, RewardOffer, RewardScheme
+from rewards.models import Award, RewardOffer, RewardScheme
 from rewards.rules.verdicts import verdicts
 from rewards.selectors.definitions import definition_of, with_schemes_named
 from rewards.selectors.history import passes_of, with_memberships
+from rewards.selectors.traces import trace_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,37 +58,16 @@ def purchases_of(*, contact: Contact) -> QuerySet[BusinessEvent]:
     return rows.select_related("purchase", "organisation").order_by("-performed_at", "-pk")
 
 
-def trace_of(
-    *, event: BusinessEvent, offer: RewardOffer, contact: Contact
-) -> EvaluationTrace | None:
-    """Return what was decided of the offer for the event and the contact, if it was looked at."""
-    return (
-        EvaluationTrace.objects.filter(event=event, offer=offer, contact=contact)
-        .select_related("offer__scheme")
-        .first()
-    )
-
-
 def why(*, event: BusinessEvent, offer: RewardOffer, contact: Contact) -> Why:
     """Return every condition of the offer with what was needed and what was found."""
-    trace = trace_of(event=event, offer=offer, contact=contact)
-    kept = kept_verdicts(trace) if trace is not None else ()
+    trace = trace_of(event=event, offer_id=offer.pk, contact_id=contact.pk)
+    kept = trace.verdicts if trace is not None else ()
     return Why(
         verdicts=kept or anew(event=event, offer=offer, contact=contact),
-        reason=trace.why if trace is not None else None,
-        amount=Money(trace.amount_minor, trace.currency)
-        if trace is not None and trace.is_match
-        else None,
+        reason=trace.reason if trace is not None else None,
+        amount=trace.amount if trace is not None else None,
         is_granted=trace is not None and trace.is_granted,
         is_anew=not kept,
-    )
-
-
-def kept_verdicts(trace: EvaluationTrace) -> tuple[Verdict, ...]:
-    """Return the list of conditions that was kept with the trace; empty where none was."""
-    rows: list[dict[str, Any]] = trace.verdicts or []
-    return tuple(
-        Verdict(row["code"], bool(row["passed"]), row["needed"], row["found"]) for row in rows
     )
 
 

@@ -15,7 +15,7 @@ from events.facts import LATE_AFTER, EventFacts
 from events.models import BusinessEvent
 from events.selectors.facts import purchase_facts
 from rewards.choices import TraceReason
-from rewards.configuration import History, Offer
+from rewards.configuration import History
 from rewards.rules.evaluation import Outcome, evaluate
 from rewards.rules.snapshot import Snapshot
 from rewards.rules.traces import Trace
@@ -40,10 +40,6 @@ class Evaluated:
     configuration: Snapshot
     history: History
     outcome: Outcome
-
-    @property
-    def offers(self) -> Mapping[int, Offer]:
-        return {offer.id: offer for offer in self.configuration.offers()}
 
 
 def look(

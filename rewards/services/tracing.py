@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from core.prepared import prepared
 from events.facts import ContactFacts, EventFacts
 from events.models import BusinessEvent
 from rewards.choices import TraceReason
 from rewards.configuration import Offer
-from rewards.models import EvaluationTrace
 from rewards.rules.traces import Trace
 from rewards.rules.validity import CHECKS
 from rewards.rules.verdicts import verdicts
@@ -24,71 +25,93 @@ from rewards.services.evaluating import Evaluated
 MOST_VERDICTS = 10
 KEPT_FOR = timedelta(days=90)
 MOST_FORGOTTEN = 10_000
-# A trace as it is written, each value as it stands in an array; thousands of them are no reason to make
-# an object of each. The lists of conditions come beside them, by the places of their traces.
-_Row = tuple[str, str, str, str, str, str, str, str]
 _INSERT = """
-    INSERT INTO rewards_evaluationtrace (event_id, created_at, offer_id, offer_version_id,
-        contact_id, reason, amount_minor, currency, is_match, is_granted, verdicts)
-    SELECT %s, %s::timestamptz, offer_id, offer_version_id,
-        contact_id, reason, amount_minor, currency, is_match, is_granted, told.value
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-        %s::bigint[], %s::text[], %s::boolean[], %s::boolean[]) WITH ORDINALITY
-    AS given (offer_id, offer_version_id, contact_id, reason,
-        amount_minor, currency, is_match, is_granted, place)
-    LEFT JOIN jsonb_each(%s::jsonb) AS told ON told.key = given.place::text
+    INSERT INTO rewards_evaluationtrace (event_id, created_at, told, refused, is_emptied)
+    VALUES (%s, %s::timestamptz, %s::jsonb, %s::jsonb, false)
+"""
+_FORGET = """
+    UPDATE rewards_evaluationtrace SET is_emptied = true, told = (
+        SELECT coalesce(jsonb_agg(
+            CASE WHEN one ->> 'reason' = %(granted)s THEN one ELSE one - 'verdicts' END
+            ORDER BY place), '[]')
+        FROM jsonb_array_elements(told) WITH ORDINALITY AS given (one, place))
+    WHERE event_id IN (
+        SELECT event_id FROM rewards_evaluationtrace
+        WHERE NOT is_emptied AND created_at < %(before)s ORDER BY created_at LIMIT %(most)s)
 """
 _PROGRESS = {reason: place for place, reason in enumerate(CHECKS)}
 
 
 def keep(event: BusinessEvent, seen: Iterable[Evaluated], *, at: datetime) -> None:
-    """Write a trace for every offer that was evaluated, in one statement."""
-    rows: list[_Row] = []
-    told: dict[int, list[dict[str, Any]]] = {}
+    """Write what became of every offer that was evaluated, as one row."""
+    told: list[dict[str, Any]] = []
+    refused: dict[str, dict[str, list[int]]] = {}
     for one in seen:
-        offers, traces = one.offers, one.outcome.traces
-        for place in _nearest(traces):
-            trace = traces[place]
-            told[len(rows) + place + 1] = _verdicts(trace, offers[trace.offer_id], one)
-        rows += [_row(event, trace, offers[trace.offer_id]) for trace in traces]
-    if rows:
-        arrays = ["{" + ",".join(column) + "}" for column in zip(*rows, strict=True)]
+        near, groups = _sorted_out(one.outcome.traces)
+        told += [
+            _told(event, trace, one, with_verdicts=place < MOST_VERDICTS)
+            for place, trace in enumerate(near)
+        ]
+        for reason, traces in groups.items():
+            others = refused.setdefault(reason.value, {"offers": [], "versions": []})
+            others["offers"] += [trace.offer_id for trace in traces]
+            others["versions"] += [trace.offer_version for trace in traces]
+    if told:
         with prepared() as cursor:
-            cursor.execute(_INSERT, [event.pk, at, *arrays, json.dumps(told)])
+            cursor.execute(_INSERT, [event.pk, at, json.dumps(told), json.dumps(refused)])
 
 
 def forget(*, at: datetime) -> int:
-    """Empty the lists of conditions of what granted nothing and is older than 90 days; return how many.
+    """Drop what was needed and found of the offers that granted nothing, of events older than 90 days.
 
-    The reason of every offer stays as long as its event (decision D16).
+    Returns of how many events. The reason of every offer stays as long as its event (decision D16).
     """
-    old = EvaluationTrace.objects.filter(
-        verdicts__isnull=False, is_granted=False, created_at__lt=at - KEPT_FOR
-    )
-    keys = list(old.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN])
-    return EvaluationTrace.objects.filter(pk__in=keys).update(verdicts=None)
+    values = {"granted": TraceReason.GRANTED, "before": at - KEPT_FOR, "most": MOST_FORGOTTEN}
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, values)
+        return cursor.rowcount
 
 
-def _nearest(traces: Sequence[Trace]) -> list[int]:
-    """Return the places of the traces of the offers that came furthest in the checks."""
-    last = len(CHECKS)
-    furthest = sorted(
-        range(len(traces)), key=lambda place: _PROGRESS.get(traces[place].reason, last)
-    )
-    return furthest[-MOST_VERDICTS:]
+def _sorted_out(traces: Iterable[Trace]) -> tuple[list[Trace], dict[TraceReason, list[Trace]]]:
+    """Return the traces to be told one by one, the furthest first, and all others by their reason.
+
+    Told are those that say more than why the event's contact was refused, and of the others as many
+    as there are lists of conditions left.
+    """
+    near: list[Trace] = []
+    groups: dict[TraceReason, list[Trace]] = {}
+    for trace in traces:
+        if trace.is_match or trace.contact_id is not None:
+            near.append(trace)
+        else:
+            groups.setdefault(trace.reason, []).append(trace)
+    near.sort(key=lambda trace: -_progress(trace.reason))
+    for reason in sorted(groups, key=_progress, reverse=True):
+        left = max(MOST_VERDICTS - len(near), 0)
+        near += groups[reason][:left]
+        groups[reason] = groups[reason][left:]
+    return near, {reason: others for reason, others in groups.items() if others}
 
 
-def _row(event: BusinessEvent, trace: Trace, offer: Offer) -> _Row:
-    return (
-        str(trace.offer_id),
-        str(offer.version_id),
-        str(trace.contact_id or event.contact_id or "NULL"),
-        trace.reason.value,
-        str(trace.amount_minor or 0),
-        offer.currency,
-        "f" if trace.amount_minor is None else "t",
-        "t" if trace.reason is TraceReason.GRANTED else "f",
-    )
+def _progress(reason: TraceReason) -> int:
+    return _PROGRESS.get(reason, len(_PROGRESS))
+
+
+def _told(
+    event: BusinessEvent, trace: Trace, seen: Evaluated, *, with_verdicts: bool
+) -> dict[str, Any]:
+    offer = seen.configuration.offer(trace.offer_id)
+    found: dict[str, Any] = {
+        "offer": trace.offer_id,
+        "version": trace.offer_version,
+        "contact": trace.contact_id or event.contact_id,
+        "reason": trace.reason.value,
+    }
+    if trace.amount_minor is not None:
+        found |= {"amount_minor": trace.amount_minor, "currency": offer.currency}
+    if with_verdicts:
+        found["verdicts"] = _verdicts(trace, offer, seen)
+    return found
 
 
 def _verdicts(trace: Trace, offer: Offer, seen: Evaluated) -> list[dict[str, Any]]:

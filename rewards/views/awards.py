@@ -13,10 +13,11 @@ from events.selectors.facts import event_facts
 from rewards import words
 from rewards.amounts import Given, steps
 from rewards.choices import TraceReason
-from rewards.models import Award, EvaluationTrace
+from rewards.models import Award
 from rewards.selectors import log
 from rewards.selectors.definitions import definition_at
 from rewards.selectors.naming import labels_of
+from rewards.selectors.traces import OfferTrace, ShownTrace, traces_of
 from rewards.views.desk import business_of
 from rewards.views.events import crumbs, page_of, title_of, trace_row
 from wallet.selectors.books import entries_by_subject
@@ -31,18 +32,12 @@ def award_page(request: DeskRequest, pk: int) -> HttpResponse:
     business = business_of(request)
     award = log.award(business=business, acting=request.organisation, pk=pk)
     definition = definition_at(version=award.offer_version)
-    traces = list(
-        EvaluationTrace.objects.filter(event=award.event_id).select_related(
-            "offer__scheme", "event"
-        )
-        if award.event_id
-        else ()
-    )
+    traces = traces_of(event=award.event) if award.event else []
     own = next(
-        (row for row in traces if (row.offer_id, row.contact_id) == (award.offer_id, award.contact_id)),
+        (one for one in traces if (one.offer_id, one.contact_id) == (award.offer_id, award.contact_id)),
         None,
     )  # fmt: skip
-    found = trace_row(own) if own is not None else None
+    found = trace_row(ShownTrace(own, award.offer, None)) if own is not None else None
     sees_event = award.event is not None and log.was_at(award.event, request.organisation)
     context = {
         "award": award,
@@ -78,16 +73,18 @@ def _facts_of(award: Award) -> EventFacts | None:
     return found[award.event.pk]
 
 
-def _given(award: Award, own: EvaluationTrace | None, traces: list[EvaluationTrace]) -> Given:
+def _given(award: Award, own: OfferTrace | None, traces: list[OfferTrace]) -> Given:
     return Given(
         amount=award.amount,
-        candidate_minor=own.amount_minor if own is not None and own.is_match else None,
+        candidate_minor=own.amount.minor if own is not None and own.amount else None,
         product=award.product.name if award.product else "",
         is_referred=award.about_id is not None and award.about_id == award.contact_id,
         reversed_minor=award.reversed_minor,
         unrecovered_minor=award.unrecovered_minor,
         beaten=tuple(
-            row.why for row in traces if row.contact_id == award.contact_id and row.reason in BEATEN
+            row.reason
+            for row in traces
+            if row.contact_id == award.contact_id and row.reason in BEATEN
         ),
     )
 

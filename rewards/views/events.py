@@ -24,10 +24,10 @@ from events.choices import EvaluationState, EventStatus, EventType
 from events.models import BusinessEvent
 from rewards.choices import LogType, TraceReason
 from rewards.filters.events import RewardEventFilter
-from rewards.models import EvaluationTrace, RewardEvent
+from rewards.models import RewardEvent
 from rewards.selectors import log
 from rewards.selectors.payments import names_of
-from rewards.selectors.why import kept_verdicts
+from rewards.selectors.traces import ShownTrace
 from rewards.tables.events import RewardEventTable
 from rewards.views.desk import business_of
 from rewards.views.trying import LABELS
@@ -142,15 +142,15 @@ def page_of(event: BusinessEvent) -> str:
     return reverse("reward_event", args=[event.pk])
 
 
-def trace_row(trace: EvaluationTrace) -> dict[str, Any]:
+def trace_row(shown: ShownTrace) -> dict[str, Any]:
     """Return what became of one offer as the page shows it, each condition with its label."""
     return {
-        "trace": trace,
-        "offer": trace.offer,
-        "why": trace.why,
-        "amount": Money(trace.amount_minor, trace.currency) if trace.is_match else None,
-        "checks": [labelled(verdict) for verdict in kept_verdicts(trace)],
-        "is_other": trace.contact_id != trace.event.contact_id,
+        "trace": shown.trace,
+        "offer": shown.offer,
+        "contact": shown.contact,
+        "why": shown.trace.reason,
+        "amount": shown.trace.amount,
+        "checks": [labelled(verdict) for verdict in shown.trace.verdicts],
     }
 
 

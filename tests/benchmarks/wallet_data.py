@@ -48,7 +48,7 @@ SELECT 1 + greatest(
 # Each lot is born by a posting from the business's cost, in entries of 500, as `post` writes them.
 LOTS = """
 WITH numbers AS (
-    SELECT %(first)s + n AS id, n + 1 AS position,
+    SELECT %(first)s + n AS id, (n + 1)::bigint AS position,
         %(wallet)s + n / %(each)s AS wallet,
         %(starts)s::timestamptz + (1 + n %% %(each)s) * interval '1 day'
             + CASE WHEN n %% %(each)s >= %(due)s THEN interval '20 years' ELSE interval '0' END

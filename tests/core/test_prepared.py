@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pghistory
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.models import RateCounter
@@ -48,3 +48,32 @@ def test_it_runs_where_the_history_names_who_acts() -> None:
             ["door", 3],
         )
     assert RateCounter.objects.get().hits == 3
+
+
+def test_one_within_another_has_a_cursor_of_its_own() -> None:
+    with prepared() as outer:
+        outer.execute("SELECT generate_series(1, %s::int)", [2])
+        assert ask(1) == 0
+        assert outer.fetchall() == [(1,), (2,)]
+
+
+def test_it_goes_on_after_a_statement_that_failed() -> None:
+    def fail() -> None:
+        with transaction.atomic(), prepared() as cursor:
+            cursor.execute("SELECT 1 / %s::int", [0])
+
+    with pytest.raises(DataError):
+        fail()
+    assert ask(1) == 0
+
+
+def test_it_follows_to_another_connection() -> None:
+    assert ask(1) == 0
+    raw = connection.connection
+    connection.connection = connection.get_new_connection(connection.get_connection_params())
+    try:
+        assert ask(1) == 0
+        assert plans() == 0
+    finally:
+        connection.connection.close()
+        connection.connection = raw

@@ -78,7 +78,9 @@ def test_why_answers_for_an_offer_that_was_not_there_yet(club: Club, desk: Clien
 def test_own_award_does_not_count_as_given_before_when_the_list_is_made_anew(club: Club) -> None:
     offer = make_offer(club.s1, percentage="5", frequency=FrequencyTerms(Frequency.ONCE))
     event = event_of(buy(club))
-    event.traces.update(verdicts=None)
+    (told,) = event.trace.told
+    del told["verdicts"]
+    event.trace.save(update_fields=["told"])
     answer = why(event=event, offer=offer, contact=club.ann)
     assert (answer.is_anew, answer.is_granted, answer.failed) == (True, True, ())
 

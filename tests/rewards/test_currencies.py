@@ -8,10 +8,11 @@ import pytest
 
 from directory.models import Contact, Organisation
 from events.conditions import ClassificationCondition, ConditionSet
-from events.models import Classification
+from events.models import BusinessEvent, Classification
 from rewards.choices import ReferralMoment, TraceReason
 from rewards.configuration import AchievementTerms, ReferralTerms
-from rewards.models import Award, EvaluationTrace, GiftRun
+from rewards.models import Award, GiftRun
+from rewards.selectors.traces import traces_of
 from rewards.services import achievements, gifts, purchases, referrals, sign_ups
 from tests.factories.rewards import make_offer
 from tests.rewards import till
@@ -102,7 +103,8 @@ def test_signing_up_and_referring_follow_the_wallet_too(club: Club, moved: Organ
     )
     assert result.awards == ()
     assert in_euros(club.ann) == 0
-    reasons = set(EvaluationTrace.objects.values_list("reason", flat=True))
+    kept = BusinessEvent.objects.filter(trace__isnull=False)
+    reasons = {one.reason for event in kept for one in traces_of(event=event)}
     assert reasons == {TraceReason.CURRENCY_MISMATCH}
 
 

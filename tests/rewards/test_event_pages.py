@@ -319,8 +319,8 @@ class TestAward:
 
     def test_trace_keeps_more_than_the_first_failure(self, club: Club) -> None:
         make_offer(club.s1, percentage="5")
-        trace = EvaluationTrace.objects.get(event=buy(club).event)
-        assert trace.verdicts
+        (trace,) = EvaluationTrace.objects.get(event=buy(club).event).told
+        assert trace["verdicts"]
 
 
 @pytest.mark.django_db

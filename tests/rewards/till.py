@@ -14,8 +14,9 @@ from directory.people import YearDay
 from directory.services import terms
 from events.drafts import LineData, PurchaseData
 from events.models import BusinessEvent
-from rewards.models import Award, EvaluationTrace, RewardOffer, RewardScheme
+from rewards.models import Award, RewardOffer, RewardScheme
 from rewards.selectors.settings import settings_of
+from rewards.selectors.traces import traces_of
 from rewards.services import cancelling, purchases, settings
 from rewards.services.results import PurchaseResult, ReversalResult
 from tests.factories.directory import make_business, make_contact
@@ -163,7 +164,7 @@ def why(result: Any, offer: RewardOffer) -> str:
     """Return what became of the offer, and check that the same was kept."""
     (trace,) = [trace for trace in result.traces if trace.offer_id == offer.pk]
     if result.event is not None:
-        kept = EvaluationTrace.objects.get(event=result.event, offer=offer)
+        (kept,) = [one for one in traces_of(event=result.event) if one.offer_id == offer.pk]
         assert kept.reason == trace.reason
     return str(trace.reason.value)
 
