@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.migration_operations
+import core.model_fields
 import rewards.models.settings
 
 
@@ -425,6 +426,11 @@ class Migration(migrations.Migration):
                                 fields=["business"],
                                 name="rewards_offer_active",
                             ),
+                            models.Index(
+                                condition=models.Q(("award_product__isnull", False)),
+                                fields=["business"],
+                                name="rewards_offer_gives_product",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -640,8 +646,8 @@ class Migration(migrations.Migration):
                                 to="events.businessevent",
                             ),
                         ),
-                        ("told", models.JSONField(default=list)),
-                        ("refused", models.JSONField(default=dict)),
+                        ("told", core.model_fields.KeptJSONField(default=list)),
+                        ("refused", core.model_fields.KeptJSONField(default=dict)),
                         ("is_emptied", models.BooleanField(default=False)),
                         ("created_at", models.DateTimeField()),
                     ],

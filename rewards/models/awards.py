@@ -13,6 +13,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from core.model_fields import KeptJSONField
 from core.money import Money
 from directory.models import Contact, Organisation, Product
 from events.models import BusinessEvent
@@ -214,8 +215,8 @@ class EvaluationTrace(models.Model):
         primary_key=True,
         db_constraint=False,
     )
-    told = models.JSONField(default=list)
-    refused = models.JSONField(default=dict)
+    told = KeptJSONField(default=list)
+    refused = KeptJSONField(default=dict)
     is_emptied = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

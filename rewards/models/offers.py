@@ -173,6 +173,11 @@ class RewardOffer(Timestamped):
                 condition=Q(status=Switch.ACTIVE),
                 name="rewards_offer_active",
             ),
+            models.Index(
+                fields=["business"],
+                condition=Q(award_product__isnull=False),
+                name="rewards_offer_gives_product",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -31,16 +31,15 @@ _MARK = """
         pools.version, pools.changed, prices.every
     FROM (
         SELECT max(version.id) AS version, max(pool.updated_at) AS changed
-        FROM rewards_rewardoffer AS active
-        JOIN wallet_commercepool AS pool ON pool.id = active.commerce_pool_id
+        FROM wallet_commercepool AS pool
         JOIN wallet_commercepoolversion AS version ON version.pool_id = pool.id
-        WHERE active.business_id = %(business)s AND active.status = 'ACTIVE'
+        WHERE pool.business_id = %(business)s
     ) AS pools, (
         SELECT string_agg(DISTINCT price.id || '=' || price.price_minor, ',') AS every
-        FROM rewards_rewardoffer AS active
+        FROM rewards_rewardoffer AS giving
         JOIN directory_productprice AS price
-        ON price.product_id = active.award_product_id AND price.currency = active.currency
-        WHERE active.business_id = %(business)s AND active.status = 'ACTIVE'
+        ON price.product_id = giving.award_product_id AND price.currency = giving.currency
+        WHERE giving.business_id = %(business)s AND giving.award_product_id IS NOT NULL
     ) AS prices
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,14 +28,14 @@ KEPT_FOR = timedelta(days=90)
 MOST_FORGOTTEN = 10_000
 _INSERT = """
     INSERT INTO rewards_evaluationtrace (event_id, created_at, told, refused, is_emptied)
-    VALUES (%s, %s::timestamptz, %s::jsonb, %s::jsonb, false)
+    VALUES (%s, %s::timestamptz, %s::json, %s::json, false)
 """
 _FORGET = """
     UPDATE rewards_evaluationtrace SET is_emptied = true, told = (
-        SELECT coalesce(jsonb_agg(
+        SELECT coalesce(json_agg(
             CASE WHEN one ->> 'reason' = %(granted)s THEN one ELSE one - 'verdicts' END
             ORDER BY place), '[]')
-        FROM jsonb_array_elements(told) WITH ORDINALITY AS given (one, place))
+        FROM jsonb_array_elements(told::jsonb) WITH ORDINALITY AS given (one, place))
     WHERE event_id IN (
         SELECT event_id FROM rewards_evaluationtrace
         WHERE NOT is_emptied AND created_at < %(before)s ORDER BY created_at LIMIT %(most)s)
@@ -79,12 +80,13 @@ def _sorted_out(traces: Iterable[Trace]) -> tuple[list[Trace], dict[TraceReason,
     as there are lists of conditions left.
     """
     near: list[Trace] = []
-    groups: dict[TraceReason, list[Trace]] = {}
+    groups: defaultdict[TraceReason, list[Trace]] = defaultdict(list)
     for trace in traces:
-        if trace.is_match or trace.contact_id is not None:
-            near.append(trace)
+        _, _, reason, amount_minor, contact_id = trace
+        if amount_minor is None and contact_id is None:
+            groups[reason].append(trace)
         else:
-            groups.setdefault(trace.reason, []).append(trace)
+            near.append(trace)
     near.sort(key=lambda trace: -_progress(trace.reason))
     for reason in sorted(groups, key=_progress, reverse=True):
         left = max(MOST_VERDICTS - len(near), 0)
