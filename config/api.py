@@ -24,7 +24,9 @@ api = NinjaAPI(
         "Events in, awards and balances out; voucher codes in, out and redeemed. Money is a decimal"
         " string beside its currency, moments are ISO 8601 with their offset, and every call that"
         " writes carries an `Idempotency-Key`."
-        " Every refusal has the body `{error: {code, message, fields}}`."
+        " Every refusal has the body `{error: {code, message, fields}}`: programs act on `code`,"
+        " `message` says in a sentence what to do next. Without an answer, and after 409 `BUSY`, 429"
+        " and 5xx, send the call again with the same key; everything else is final for that key."
     ),
     urls_namespace="api",
     parser=StrictParser(),

@@ -11,6 +11,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -60,10 +61,17 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "remind recipients": ("incentives.remind_recipients", crontab(minute=20)),
 }
 
+# Calls of other people's servers wait most of their time: beside the rest, never in front of it.
+DEFAULT, WEBHOOKS = "celery", "webhooks"
+QUEUES = (DEFAULT, WEBHOOKS)
+
 app.conf.update(
     beat_schedule={
         name: {"task": task, "schedule": when} for name, (task, when) in SCHEDULE.items()
     },
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+    task_default_queue=DEFAULT,
+    task_routes={"vouchers.deliver_webhooks": {"queue": WEBHOOKS}},
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,

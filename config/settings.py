@@ -293,7 +293,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG and not DEMO
+# Otherwise it looks at every file when it starts, which each client of a test would pay for anew.
+WHITENOISE_AUTOREFRESH = TESTING or (DEBUG and not DEMO)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576

@@ -35,8 +35,10 @@ def prepared() -> Iterator[CursorWrapper]:
         with database.cursor() as usual:
             yield usual
         return
-    database.close_if_health_check_failed()
-    database.ensure_connection()
+    if database.health_check_enabled and not database.health_check_done:
+        database.close_if_health_check_failed()
+    if database.connection is None:
+        database.ensure_connection()
     if database.queries_logged:
         with _made(database) as watched:
             yield watched

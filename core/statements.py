@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BooleanField,
     CharField,
@@ -231,12 +231,10 @@ def _stored(row: Model, key: int) -> None:
 
 
 def _values(rows: Sequence[Model], fields: Sequence[Field[Any, Any]]) -> list[Any]:
-    # The connection itself: what stands for it looks it up again at every touch.
-    database = connections[DEFAULT_DB_ALIAS]
     return [
         getattr(row, field.attname)
         if isinstance(field, PLAIN)
-        else field.get_db_prep_save(getattr(row, field.attname), database)
+        else field.get_db_prep_save(getattr(row, field.attname), connection)
         for row in rows
         for field in fields
     ]

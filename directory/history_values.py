@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+
+from directory.models import User
 
 # Fields that change with every save and say nothing to a person.
 SILENT = frozenset({"version", "updated_at", "created_at", "completed_at"})
@@ -22,6 +24,12 @@ WORDS = {
     "product service": "product or service",
     "organisation": "business",
     "marketing_consent_at": "consent to marketing",
+    "warn_used_percent": "warning at per cent used",
+    "warn_remaining": "warning at codes left",
+    "warn_days_left": "warning at days of use left",
+    "warn_days_to_expiry": "warning at days before the expiry",
+    "warn_waiting": "warning at people waiting",
+    "warn_addresses": "who else is warned",
 }
 
 
@@ -40,14 +48,32 @@ def changed(row: models.Model, before: Any, after: Any) -> list[Any]:
     ]
 
 
-def lines(row: models.Model, before: Any, after: Any) -> Iterator[str]:
-    """Yield "name: Sale → Summer sale" for each field that differs and can be told in a line."""
+def lines(row: models.Model, before: Any, after: Any, names: Mapping[int, str]) -> Iterator[str]:
+    """Yield "name: Sale → Summer sale" for each field that differs and can be told in a line.
+
+    `names` are those of the people that `persons` returns.
+    """
     for field in changed(row, before, after):
-        if field.is_relation or field.name in UNTOLD:
+        values = (getattr(one, field.attname, None) for one in (before, after))
+        if _is_person(field):
+            old, new = (names.get(key, "somebody") if key else "nobody" for key in values)
+        elif field.is_relation or field.name in UNTOLD:
             continue
-        old, new = (told(field, getattr(one, field.attname, None)) for one in (before, after))
+        else:
+            old, new = (told(field, value) for value in values)
         if old != new:
             yield f"{name_of(field)}: {old} → {new}"
+
+
+def persons(row: models.Model, before: Any, after: Any) -> Iterator[int]:
+    """Yield the keys of the users that differing fields name, before and after."""
+    for field in changed(row, before, after):
+        if _is_person(field):
+            yield from filter(None, (getattr(one, field.attname, None) for one in (before, after)))
+
+
+def _is_person(field: Any) -> bool:
+    return field.related_model is User
 
 
 def told(field: Any, value: Any) -> str:

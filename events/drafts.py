@@ -91,14 +91,17 @@ def check_purchase(data: PurchaseData, *, at: datetime, lines_required: bool = T
     except NotMoney as error:
         raise CurrencyUnknown(str(error), fields={"currency": str(error)}) from error
     if lines_required and not data.lines:
-        raise UnusableLines("Send the lines of the basket.", fields={"lines": "Send the lines."})
+        sentence = "Send the lines of the basket."
+        raise UnusableLines(sentence, fields={"lines": sentence})
     if len(data.lines) > MOST_LINES:
-        raise UnusableLines(f"At most {MOST_LINES} lines.", fields={"lines": "Too many lines."})
+        sentence = f"A basket has at most {MOST_LINES} lines. Join those of one product."
+        raise UnusableLines(sentence, fields={"lines": sentence})
     for number, line in enumerate(data.lines):
         if problem := _line_problem(line):
             raise UnusableLines(problem, fields={f"lines.{number}": problem})
     if sum(line.quantity for line in data.lines) > MOST_IN_ALL:
-        raise UnusableLines("Too many pieces in all.", fields={"lines": "Check the quantities."})
+        sentence = "These are too many pieces in all. Check the quantities."
+        raise UnusableLines(sentence, fields={"lines": sentence})
     _check_sums(data)
 
 
@@ -143,13 +146,15 @@ def _check_sums(data: PurchaseData) -> None:
     """Total is net + tax exactly; the lines sum to it, give or take one minor unit for each."""
     amounts = (data.net_minor, data.tax_minor, data.discount_minor, data.total_minor)
     if min(amounts) < 0 or max(amounts) > MOST_MINOR:
-        raise AmountsMismatch(
-            "An amount is negative or too large.", fields={"amounts": "Check it."}
-        )
+        sentence = "An amount is negative or too large. Send returns as returns."
+        raise AmountsMismatch(sentence, fields={"amounts": sentence})
     if data.total_minor != data.net_minor + data.tax_minor:
-        sentence = "The total must be net plus tax."
+        sentence = "The total must be net plus tax. Send all three as the receipt has them."
         raise AmountsMismatch(sentence, fields={"amounts.total": sentence})
     sum_of_lines = sum(line.total_minor for line in data.lines)
     if data.lines and abs(sum_of_lines - data.total_minor) > len(data.lines):
-        sentence = "The totals of the lines do not sum to the total of the purchase."
+        sentence = (
+            "The totals of the lines do not sum to the total of the purchase. Send every line,"
+            " discounts taken off."
+        )
         raise AmountsMismatch(sentence, fields={"lines": sentence})

@@ -363,6 +363,11 @@ class AlertKind(TextChoices):
         return self in (self.USED_SHARE, self.REMAINING, self.DAYS_LEFT, self.EXHAUSTED)
 
     @property
+    def concerns_campaigns(self) -> bool:
+        """Whether campaigns that take codes from the list will soon have none to give, or have none."""
+        return self.is_of_stock or self in (self.DAYS_TO_EXPIRY, self.WAITING)
+
+    @property
     def is_happening(self) -> bool:
         """Whether it tells of something that happened; such a one ends when somebody has seen it."""
         return self in (self.LEAK, self.MISMATCH, self.UPLOAD_FAILED, self.HELD)

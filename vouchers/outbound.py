@@ -49,24 +49,26 @@ def check(url: str) -> str:
     return _resolved(target_of(url, may_be_plain=_loopback_allowed()))
 
 
-def post(*, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post(*, url: str, body: bytes, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Answer:
     """Send the body and return what came back; whatever goes wrong is an answer with an error."""
     started = time.monotonic()
     try:
         target = target_of(url, may_be_plain=_loopback_allowed())
-        answer = _call(_Pinned(target, _resolved(target)), target, body, headers)
+        answer = _call(_Pinned(target, _resolved(target), timeout), target, body, headers)
     except BadAddress as error:
         answer = Answer(error=str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        answer = Answer(error=_words(error))
+        is_late = time.monotonic() - started >= timeout
+        answer = Answer(error=_words(error, timeout, is_late=is_late))
     return replace(answer, took_ms=int((time.monotonic() - started) * 1000))
 
 
 class _Pinned(http.client.HTTPConnection):
     """A connection to one judged address, with the certificate checked for the name."""
 
-    def __init__(self, target: Target, address: str) -> None:
-        super().__init__(target.host, target.port, timeout=TIMEOUT)
+    def __init__(self, target: Target, address: str, timeout: float) -> None:
+        super().__init__(target.host, target.port, timeout=timeout)
+        self.longest = timeout
         self._address = address
         self._is_tls = target.is_tls
         self.default_port = 443 if target.is_tls else 80
@@ -81,7 +83,7 @@ class _Pinned(http.client.HTTPConnection):
 
 def _call(connection: _Pinned, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
     # Time-outs of sockets count from byte to byte; the timer ends who sends one every ten seconds.
-    timer = threading.Timer(TIMEOUT, _cut, [connection])
+    timer = threading.Timer(connection.longest, _cut, [connection])
     timer.daemon = True
     timer.start()
     try:
@@ -128,7 +130,8 @@ def _loopback_allowed() -> bool:
     return bool(settings.WEBHOOKS_ALLOW_LOOPBACK)
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return f"No answer within {TIMEOUT:.0f} seconds."
+def _words(error: Exception, timeout: float, *, is_late: bool) -> str:
+    # Cut by the timer, a connection fails in one of several ways.
+    if is_late or isinstance(error, TimeoutError):
+        return f"No answer within {timeout:g} seconds."
     return f"{type(error).__name__}: {error}"[:300]

@@ -18,18 +18,18 @@ BLOCKED_FOR = timedelta(minutes=15)
 
 SENTENCES: dict[Refusal, str] = {
     Refusal.UNKNOWN: "None of the lists has this code. Check it letter by letter.",
-    Refusal.ALREADY_REDEEMED: "This code was redeemed before.",
-    Refusal.EXPIRED: "This code is no longer valid.",
-    Refusal.VOID: "This code was made void and must not be taken.",
+    Refusal.ALREADY_REDEEMED: "This code was redeemed before. Do not take it again.",
+    Refusal.EXPIRED: "This code is no longer valid. Do not take it.",
+    Refusal.VOID: "This code was made void. Do not take it; whoever gave it out can give another.",
     Refusal.NOT_ISSUED: (
         "This code was never given to anybody. It is void from now on; do not take it."
     ),
     Refusal.HELD: "Another cart holds this code. Try again when that has ended.",
     Refusal.AMBIGUOUS: "More than one list has this code. Say which with the List ID.",
-    Refusal.NOT_REDEEMED: "This code is not redeemed, so there is nothing to reverse.",
+    Refusal.NOT_REDEEMED: "This code is not redeemed, so there is nothing to reverse. Check the code.",
     Refusal.OTHER_REFERENCE: "This code was redeemed under another reference. Send that one.",
-    Refusal.TOO_LATE: "A redemption can be reversed for 30 days, and these are over.",
-    Refusal.BAD_ROW: "This row cannot be read.",
+    Refusal.TOO_LATE: "A redemption can be reversed for 30 days, and these are over. Refund it at the till.",
+    Refusal.BAD_ROW: "This row cannot be read. Correct it, and upload it again.",
 }
 # A code that two lists have is looked for where it was given out first.
 _NEAREST = (

@@ -35,7 +35,7 @@ PAUSES = (
     timedelta(hours=24),
 )
 JITTER = 0.2
-# Receivers that say so are left alone by all of their messages for a while.
+# Receivers that say so, or say nothing at all, are left alone by all of their messages for a while.
 SLOW_DOWN = frozenset({429, 502, 504})
 SLOW_PAUSE = timedelta(minutes=1)
 LONGEST_WISH = timedelta(hours=24)

@@ -43,19 +43,23 @@ def limit_example(limit: Limit, moved: int, currency: str) -> list[str]:
     said = [f"Somebody has moved {_money(moved, currency)} already on {when}, in one go."]
     if limit.period != LimitPeriod.DAILY:
         said = [f"Somebody has moved {_money(moved, currency)} already in {when}, in one go."]
+    said.append(_what_is_left(limit, moved, currency))
+    if limit.applies_to == LimitOn.DEBIT:
+        said.append("What is cancelled or returned of a spend is free again.")
+    return said
+
+
+def _what_is_left(limit: Limit, moved: int, currency: str) -> str:
     if limit.most_times is not None and limit.most_times <= 1:
-        return [
-            *said,
-            "That was the only time allowed; the next one is refused until the next period.",
-        ]
+        return "That was the only time allowed; the next one is refused until the next period."
     if limit.most_minor is None:
         left = (limit.most_times or 1) - 1
-        return [*said, f"Any amount can be moved {_TIMES.get(left, f'{left:,} times')} more."]
+        return f"Any amount can be moved {_TIMES.get(left, f'{left:,} times')} more."
     rest = limit.most_minor - moved
     if rest <= 0:
-        return [*said, "Nothing more is let through until the next period."]
+        return "Nothing more is let through until the next period."
     shown = _money(rest, currency)
-    return [*said, f"{shown} more is let through; anything above is refused, with this number."]
+    return f"{shown} more is let through; anything above is refused, with this number."
 
 
 def fee_line(fee: Fee, currency: str) -> str:

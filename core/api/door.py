@@ -93,14 +93,14 @@ def _refused_unread(request: HttpRequest, largest: int, largest_file: int) -> Ht
             status=415, code="NOT_JSON", message="Send JSON, as Content-Type: application/json."
         )
     if length > largest:
-        sentence = f"A body of this call has at most {largest // 1024} KiB."
+        sentence = f"A body of this call has at most {largest // 1024} KiB. Send it in several."
         return refusal(status=413, code="TOO_LARGE", message=sentence)
     return None
 
 
 def _not_allowed(plain: HttpResponseNotAllowed) -> HttpResponse:
-    response = refusal(
-        status=405, code="METHOD_NOT_ALLOWED", message="This address knows no such method."
-    )
-    response.headers["Allow"] = plain.headers["Allow"]
+    allowed = plain.headers["Allow"]
+    sentence = f"This address takes {allowed} only."
+    response = refusal(status=405, code="METHOD_NOT_ALLOWED", message=sentence)
+    response.headers["Allow"] = allowed
     return response

@@ -36,11 +36,14 @@ CODES = {
     415: "NOT_JSON",
     429: "RATE_LIMITED",
 }
-UNFIT = "The request does not fit the schema; see `fields`."
+# The framework's own words for a body that is no JSON.
+NOT_PARSED = "Cannot parse request body"
+UNFIT = "The request does not fit the schema. Correct what `fields` names, and send it again."
+NOTHING_THERE = "Nothing is at this address. Look it up in /api/v1/docs."
 # What the framework says in two words, said so that one knows what to do.
 SENTENCES = {
     "Unauthorized": "Send a key as Authorization: Bearer <key>.",
-    "Cannot parse request body": "The body is not plain JSON. Check its brackets, commas and names.",
+    NOT_PARSED: "The body is not plain JSON. Check its brackets, commas and names.",
 }
 # General words of the desk that have a name of their own here.
 RENAMED = {
@@ -58,7 +61,7 @@ class ErrorDetail(BaseModel):
     code: str = Field(
         description="For programs; never changes its meaning", examples=["VALIDATION"]
     )
-    message: str = Field(description="For people; a whole sentence")
+    message: str = Field(description="For people; says why, and what to do next")
     fields: dict[str, list[str]] = Field(
         description="Sentences by dotted path", examples=[{"lines.0.total": ["Field required"]}]
     )
@@ -178,7 +181,7 @@ def refused_by_http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def nothing_there(request: HttpRequest, error: Http404) -> HttpResponse:
     """Answer 404 without repeating what was asked for."""
-    return refusal(status=404, code=CODES[404], message="Nothing is at this address.")
+    return refusal(status=404, code=CODES[404], message=NOTHING_THERE)
 
 
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -46,7 +46,7 @@ def _writable(value: str) -> str:
     if "\x00" in value or not value.isprintable():
         for letter in value:
             if letter == "\x00" or "\ud800" <= letter <= "\udfff":
-                raise PydanticCustomError("text", "This holds a character that no text has.")
+                raise PydanticCustomError("text", "This holds a character that no text has. Leave it out.")
     return value
 
 
@@ -61,7 +61,7 @@ def _only_text(sentence: str) -> Callable[[Any], Any]:
 
 def _moment(value: datetime) -> datetime:
     if not FIRST_DAY <= value < LAST_DAY:
-        raise PydanticCustomError("moment", "This lies outside the years that we keep.")
+        raise PydanticCustomError("moment", "Give a moment from 2000 to 8999.")
     return value.astimezone(UTC)
 
 

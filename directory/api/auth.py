@@ -71,7 +71,7 @@ class RateLimited(DomainError):
     status = 429
 
     def __init__(self, pace: Pace) -> None:
-        super().__init__(f"{pace.words} Slow down.")
+        super().__init__(f"{pace.words} Wait as long as Retry-After says, then go on.")
         self.retry_after = int(pace.per.total_seconds())
 
 

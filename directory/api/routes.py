@@ -146,7 +146,7 @@ def contact_out(contact: Contact) -> ContactOut:
 def _data_of(body: ContactIn, today: date) -> ContactData:
     born = body.birth_date
     if born is not None and not BIRTH_YEARS[0] <= born.year <= today.year:
-        sentence = "Nobody was born on that day."
+        sentence = "Nobody was born on that day. Check the year."
         raise Invalid(sentence, fields={"birth_date": sentence})
     return ContactData(
         first_name=body.first_name or "",
@@ -164,13 +164,13 @@ def _address(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError as error:
-        sentence = "This is no e-mail address."
+        sentence = "This is no e-mail address. Write it in full, or leave it out."
         raise Invalid(sentence, fields={"email": sentence}) from error
     return text
 
 
 def _number(text: str) -> str:
     if len(text) > 30 or not any(letter.isdigit() for letter in text):
-        sentence = "This is no phone number."
+        sentence = "This is no phone number. Write it with its country code, or leave it out."
         raise Invalid(sentence, fields={"phone": sentence})
     return text

@@ -179,7 +179,7 @@ def record_achievement(
 ) -> BusinessEvent:
     """Store an achievement; its classification is mandatory and of the type ACHIEVEMENT."""
     if occurrence.classification is None:
-        raise WrongClassification("An achievement needs a classification.")
+        raise WrongClassification("An achievement needs a classification. Send its code.")
     _check_classification(occurrence.business, occurrence.classification, EventType.ACHIEVEMENT)
     with transaction.atomic():
         event = _record(occurrence, EventType.ACHIEVEMENT, actor=actor, at=at)
@@ -225,7 +225,7 @@ def cancel(*, event: BusinessEvent, by: str, reason: str, at: datetime) -> Busin
         status=event.status, target=EventStatus.CANCELLED, actor=by, set_by=event.status_set_by
     )
     if row is None:
-        raise EventCancelled("The event was cancelled before.")
+        raise EventCancelled("The event was cancelled before. There is nothing left to cancel.")
     workflow.perform(
         event, row, at=at, history=_kept_in_the_row, values={"status_reason": reason[:200]}
     )
@@ -290,7 +290,7 @@ def _event(
     check_moment(occurrence.performed_at, at=at)
     place, business = occurrence.place, occurrence.business
     if place.pk != business.pk and place.business_id != business.pk:
-        raise NotFound("There is no such place.", code="TAP_NOT_FOUND")
+        raise NotFound("There is no such place. Check the code of the till.", code="TAP_NOT_FOUND")
     anonymous = occurrence.contact is None
     return BusinessEvent(
         business=business,

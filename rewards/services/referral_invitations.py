@@ -66,9 +66,12 @@ def _addresses(recipients: Sequence[str]) -> list[str]:
         try:
             validate_email(address)
         except ValidationError:
-            faults[f"recipients.{number}"] = "This is no e-mail address."
+            faults[f"recipients.{number}"] = "This is no e-mail address. Correct it, or leave it out."
         else:
             found[address] = None
     if faults:
-        raise RecipientUnreachable("Nobody can be reached at one of these.", fields=faults)
+        raise RecipientUnreachable(
+            "Some of these are no e-mail addresses, so nothing was sent. Correct what `fields` names.",
+            fields=faults,
+        )
     return list(found)

@@ -45,9 +45,9 @@ def return_goods(
     def work() -> ReversalResult:
         locked, contacts, awards = taking_back.lock_all(event)
         if not locked.is_purchase:
-            raise goods.UnusableReturn("Only purchases have goods that come back.")
+            raise goods.UnusableReturn("Only purchases have goods that come back. Name one.")
         if not locked.is_posted:
-            raise EventCancelled("The purchase was cancelled. Nothing of it can come back.")
+            raise EventCancelled("The purchase was cancelled. All of it went back then.")
         made, remaining = _record(locked, data, actor, at)
         before = {award.pk: award.reversed_minor for award in awards}
         unrecovered = sum(award.unrecovered_minor for award in awards)

@@ -18,8 +18,9 @@ from django.db import connection
 
 from tests.benchmarks import fleet, harness
 from tests.benchmarks.fleet import Fleet, Round
+from tests.benchmarks.voucher_data import fill
 from tests.factories.directory import make_business
-from tests.factories.vouchers import MORNING, make_batch, make_campaign, make_list, make_partner
+from tests.factories.vouchers import MORNING, make_campaign, make_list, make_partner
 from tests.vouchers.conservation import lists_off
 from vouchers.choices import Source
 from vouchers.models import Campaign, VoucherList
@@ -44,15 +45,6 @@ CREATE UNIQUE INDEX ON plain_code (list, code);
 INSERT INTO plain_code
 SELECT id, voucher_list_id, code, pick_key, state FROM vouchers_vouchercode;
 CREATE INDEX ON plain_code (list, pick_key) WHERE state = 'available';
-"""
-FILL = """
-INSERT INTO vouchers_vouchercode (
-    id, voucher_list_id, batch_id, line_no, code, code_key, dedupe_scope, pick_key, state,
-    void_reason, void_note
-)
-SELECT gen_random_uuid(), %(list)s, %(batch)s, n, 'BENCH-' || n, 'BENCH-' || n, %(list)s, n,
-    'available', '', ''
-FROM generate_series(1, %(count)s) AS n
 """
 # As if so many had been given out before, in the order of the pick key.
 GIVE = """
@@ -115,13 +107,6 @@ def stock(transactional_db: None) -> Iterator[tuple[VoucherList, Campaign]]:
     yield sale, campaign
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE plain_code")
-
-
-def fill(voucher_list: VoucherList, count: int) -> None:
-    batch = make_batch(voucher_list, row_count=count, accepted_count=count, published_count=count)
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"list": voucher_list.pk, "batch": batch.pk, "count": count})
-    counting.count(voucher_list.pk, uploaded=count)
 
 
 def give_out(voucher_list: VoucherList, level: int) -> None:

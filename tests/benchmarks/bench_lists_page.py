@@ -7,7 +7,6 @@ the same signed-in person; it is given the page's lists, and reads no counter, c
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import django_tables2
 from django.db import connection
@@ -18,10 +17,10 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path
 
 from tests.benchmarks import fleet, harness
+from tests.benchmarks.voucher_data import fill
 from tests.cast import Cast, client_of
-from tests.factories.vouchers import MORNING, make_batch, make_list, make_partner
+from tests.factories.vouchers import make_list, make_partner
 from vouchers.models import VoucherList
-from vouchers.services import counting
 
 LISTS = (50, 500) if harness.FULL else (20, 60)
 CODES_EACH = 2_000 if harness.FULL else 50
@@ -34,18 +33,6 @@ CASES = {
     "search": "&q=bench",
 }
 GOAL, GROWTH, MOST_QUERIES = 1.3, 0.05, 12
-
-FILL = """
-INSERT INTO vouchers_vouchercode (
-    id, voucher_list_id, batch_id, line_no, code, code_key, dedupe_scope, pick_key, state,
-    void_reason, void_note, given_at, redeem_until
-)
-SELECT gen_random_uuid(), %(list)s, %(batch)s, n, 'BENCH-' || n, 'BENCH-' || n, %(list)s, n,
-    CASE WHEN n <= %(given)s THEN 'issued' ELSE 'available' END, '', '',
-    CASE WHEN n <= %(given)s THEN %(at)s::timestamptz END,
-    CASE WHEN n <= %(given)s THEN %(at)s::timestamptz + interval '1 year' END
-FROM generate_series(1, %(count)s) AS n
-"""
 
 
 class BareTable(django_tables2.Table):
@@ -91,16 +78,7 @@ def grow(cast: Cast, *, start: int, stop: int) -> None:
     partner = make_partner(cast.acme)
     for number in range(start, stop):
         made = make_list(partner, f"bench{number}")
-        given = CODES_EACH * (number % 10) // 10
-        batch = make_batch(
-            made, row_count=CODES_EACH, accepted_count=CODES_EACH, published_count=CODES_EACH
-        )
-        values: dict[str, Any] = {
-            "list": made.pk, "batch": batch.pk, "count": CODES_EACH, "given": given, "at": MORNING,
-        }  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(FILL, values)
-        counting.count(made.pk, uploaded=CODES_EACH, issued=given)
+        fill(made, CODES_EACH, given=CODES_EACH * (number % 10) // 10)
     fleet.wait_for_the_disk()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -108,3 +108,16 @@ def test_every_entry_of_the_schedule_names_a_task_that_exists() -> None:
 
     app.loader.import_default_modules()
     assert {task for task, _ in SCHEDULE.values()} <= set(app.tasks)
+
+
+def test_webhooks_have_a_queue_of_their_own_that_a_plain_worker_serves_too() -> None:
+    from config.celery import SCHEDULE, app
+
+    queues = {task: app.amqp.router.route({}, task)["queue"].name for task, _ in SCHEDULE.values()}
+    assert {task for task, queue in queues.items() if queue != "celery"} == {
+        "vouchers.deliver_webhooks"
+    }
+    assert set(app.amqp.queues.consume_from) == {"celery", queues["vouchers.deliver_webhooks"]}
+    # Two queues on one exchange and key would each get everything.
+    routes = {(queue.exchange.name, queue.routing_key) for queue in app.amqp.queues.values()}
+    assert len(routes) == 2

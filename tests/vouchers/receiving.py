@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -58,22 +58,32 @@ class Receiver:
     requests: list[Received] = field(default_factory=list)
 
 
+def at_once(_made: Receiver) -> None:
+    """Answer without waiting for anything."""
+
+
 @contextlib.contextmanager
-def receiver(*answers: tuple[int, Mapping[str, str], str] | int) -> Iterator[Receiver]:
-    """Run a server on this machine that answers in this order."""
+def receiver(
+    *answers: tuple[int, Mapping[str, str], str] | int,
+    before: Callable[[Receiver], object] = at_once,
+) -> Iterator[Receiver]:
+    """Run a server on this machine that answers in this order, each time after `before`."""
     plan = [one if isinstance(one, tuple) else (one, {}, "") for one in answers or (200,)]
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.requests.append(Received(self.path, dict(self.headers), body))
+            before(made)
             status, headers, text = plan.pop(0) if len(plan) > 1 else plan[0]
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
+            # Whoever called may have given up meanwhile.
+            with contextlib.suppress(OSError):
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(text.encode())))
+                self.end_headers()
+                self.wfile.write(text.encode())
 
         do_GET = do_POST  # noqa: N815 - the name that the server calls
 

@@ -12,7 +12,13 @@ from django.urls import reverse
 from core.clock import now
 from directory.models import Organisation, User
 from tests.cast import client_of
-from tests.factories.vouchers import make_campaign, make_codes, make_list, make_partner
+from tests.factories.vouchers import (
+    link_list,
+    make_campaign,
+    make_codes,
+    make_list,
+    make_partner,
+)
 from tests.vouchers.campaigning import ask, person
 from vouchers.choices import Source
 from vouchers.models import Campaign, Issuance, VoucherCode, VoucherList
@@ -84,6 +90,67 @@ def test_links_and_what_was_given_and_taken_back_by_hand_are_told_with_their_rea
         "Sent twice",
         ada,
     )
+
+
+def test_changes_of_place_and_quota_are_told_in_words_with_what_stood_there_before(
+    sale: VoucherList, campaign: Campaign, desk: Client, mara: User
+) -> None:
+    other = make_list(sale.partner, "other", at=now())
+    link_list(campaign, other, quota=10)
+    first, second = (f"sources-{place}" for place in range(2))
+    typed = {
+        "sources-count": 2,
+        f"{first}-voucher_list": sale.pk, f"{first}-priority": 2, f"{first}-quota": 1_500,
+        f"{second}-voucher_list": other.pk, f"{second}-priority": 1, f"{second}-quota": "",
+        "max_per_recipient": 1, "on_exhaustion": "waitlist", "reservation_minutes": 15,
+        "min_validity_days": 1, "version": campaign.version,
+    }  # fmt: skip
+    url = reverse("voucher_campaign_step", args=[campaign.pk, "what"])
+    assert desk.post(url, typed, REMOTE_ADDR="203.0.113.5").status_code == 303
+    page = desk.get(reverse("voucher_campaign_activity", args=[campaign.pk]))
+    told = {one["what"]: one for one in page.context["items"] if one["icon"] == "pencil"}
+    assert set(told) == {
+        f"Changed the link with “{sale.name}”", f"Changed the link with “{other.name}”",
+    }  # fmt: skip
+    mine = told[f"Changed the link with “{sale.name}”"]
+    assert mine["who"] == mara.display_name
+    assert mine["text"].splitlines() == [
+        "place: 1 → 2", "at most: all its codes → 1,500 codes", "From 203.0.113.5",
+    ]  # fmt: skip
+    theirs = told[f"Changed the link with “{other.name}”"]["text"]
+    assert "at most: 10 codes → all its codes" in theirs
+    assert "at most: 10 codes → all its codes" in page.content.decode()
+    of_list = desk.get(reverse("voucher_list_activity", args=[sale.list_id]))
+    assert f"Changed the link with “{campaign.name}”" in whats(of_list.context["items"])
+
+
+def test_each_change_of_a_quota_is_told_with_the_one_before_it_and_codes_taken_are_none(
+    sale: VoucherList, campaign: Campaign
+) -> None:
+    mapping = campaign.mappings.get()
+    for quota in (5, 1, 8):
+        campaign_lists.change(mapping=mapping, priority=1, quota=quota, actor=None, at=now())
+    assert ask(campaign, at=now()).issuance is not None
+    texts = [one["text"] for one in audit.of_campaign(campaign) if one["icon"] == "pencil"]
+    assert texts == [
+        "at most: 1 code → 8 codes", "at most: 5 codes → 1 code",
+        "at most: all its codes → 5 codes",
+    ]  # fmt: skip
+
+
+def test_a_campaign_is_not_told_of_the_links_of_another_one(
+    sale: VoucherList, campaign: Campaign, bright_bikes: Organisation
+) -> None:
+    theirs = make_campaign(make_list(make_partner(bright_bikes), at=now()), at=now())
+    for one in (make_campaign(sale, at=now()), theirs):
+        campaign_lists.change(mapping=one.mappings.get(), priority=3, quota=7, actor=None, at=now())
+    assert not [one for one in audit.of_campaign(campaign) if one["icon"] == "pencil"]
+
+
+def test_thresholds_of_a_list_are_told_in_words(sale: VoucherList, desk: Client) -> None:
+    VoucherList.objects.filter(pk=sale.pk).update(warn_used_percent=60)
+    page = desk.get(reverse("voucher_list_activity", args=[sale.list_id]))
+    assert "warning at per cent used: 80 → 60" in page.context["history"][0]["text"]
 
 
 def test_an_edit_says_what_stood_there_before_and_from_where_it_was_changed(

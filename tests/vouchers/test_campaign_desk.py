@@ -336,7 +336,7 @@ def test_remove_asks_then_takes_somebody_off_the_wait_list_and_says_who_did(
     assert "Remove ana@home.example from the wait list?" in asked
     assert mara_at_desk.post(url).status_code == 303
     entry.refresh_from_db()
-    assert (entry.state, entry.reason) == (
+    assert (entry.state, entry.ended_reason) == (
         WaitState.WITHDRAWN,
         f"removed by {mara.display_name}",
     )

@@ -7,18 +7,22 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, mail, tokens
-from directory.models import Contact, Organisation
+from directory.choices import EmailType
+from directory.models import Contact, Organisation, User
 from directory.services import portal
 from directory.views.portal_pages import COOKIE
 from tests.cast import Cast
 from tests.factories.directory import make_contact
 from tests.vouchers.issued import ADDRESS, campaign_of, give, mails, recipient
 from vouchers.choices import CodeInMail, IssuanceStatus
-from vouchers.models import Issuance
+from vouchers.models import Issuance, VoucherSettings
+from vouchers.selectors.recipients import recipient_for
 from vouchers.services import links, mailing
 
 MARKER = "SALE-MARKER-00000001"
@@ -40,10 +44,10 @@ def issuance(acme: Organisation, ana: Contact) -> Issuance:
     return give(campaign, recipient(ana), at=clock.now())
 
 
-def client_of(contact: Contact) -> Client:
-    """Return a browser in which the contact has come in."""
+def client_of(contact: Contact, address: str = ADDRESS) -> Client:
+    """Return a browser in which the contact has come in by a link to the address."""
     at = clock.now()
-    token = portal.link_token(contact=contact, address=ADDRESS, at=at)
+    token = portal.link_token(contact=contact, address=address, at=at)
     client = Client()
     client.cookies[COOKIE] = portal.begin(secret=tokens.secret_of(token), at=at)
     return client
@@ -139,6 +143,90 @@ def test_the_portal_has_the_vouchers_for_whoever_has_some(
     assert (back.status_code, back["Location"]) == (303, reverse("my_vouchers"))
 
 
+def my_page(contact: Contact, address: str = ADDRESS) -> str:
+    """Return what the contact sees of their vouchers, coming in by a link mailed to the address."""
+    return client_of(contact, address).get(reverse("my_vouchers")).content.decode()
+
+
+def test_what_an_address_was_given_before_it_was_a_contacts_is_in_their_portal(
+    acme: Organisation,
+) -> None:
+    given = give(campaign_of(acme), recipient(), at=clock.now())
+    ana = make_contact(acme, "Ana", email=ADDRESS.upper())
+    assert "Sale of the year" in my_page(ana)
+    shown = client_of(ana).post(reverse("my_voucher_show", args=[given.public_id]))
+    assert MARKER in shown.content.decode()
+    assert fresh(given).first_seen_at is not None
+    assert "Sale of the year" in Client().get(tray_of(acme, ana)).content.decode()
+
+
+def test_what_was_given_to_a_foreign_address_is_not_in_the_portal(acme: Organisation) -> None:
+    given = give(campaign_of(acme), recipient(email="eve@home.example"), at=clock.now())
+    ana = make_contact(acme, "Ana", email=ADDRESS)
+    assert "Sale of the year" not in my_page(ana)
+    path = reverse("my_voucher_show", args=[given.public_id])
+    assert client_of(ana).post(path).status_code == 404
+    assert fresh(given).first_seen_at is None
+
+
+def test_what_the_same_address_was_given_by_another_business_is_not_in_the_portal(
+    acme: Organisation, bright_bikes: Organisation
+) -> None:
+    theirs = give(campaign_of(bright_bikes), recipient(), at=clock.now())
+    ana = make_contact(acme, "Ana", email=ADDRESS)
+    twin = make_contact(bright_bikes, "Ana", email=ADDRESS)
+    assert "Sale of the year" not in my_page(ana)
+    path = reverse("my_voucher_show", args=[theirs.public_id])
+    assert client_of(ana).post(path).status_code == 404
+    assert "Sale of the year" in my_page(twin)
+
+
+def test_an_address_that_nobody_proved_brings_no_vouchers_in_until_its_owner_came_by_it(
+    acme: Organisation,
+) -> None:
+    give(campaign_of(acme), recipient(email="work@home.example"), at=clock.now())
+    ana = make_contact(acme, "Ana", email=ADDRESS)
+    ana.emails.create(business=acme, type=EmailType.BUSINESS, address="work@home.example")
+    assert "Sale of the year" not in my_page(ana)
+    assert "Sale of the year" in my_page(ana, "work@home.example")
+    assert "Sale of the year" in my_page(ana)
+
+
+def test_a_voucher_whose_address_staff_corrected_is_not_shown_to_the_wrong_one(
+    acme: Organisation, ada: User
+) -> None:
+    given = give(campaign_of(acme), recipient(), at=clock.now())
+    mailing.resend(issuance=given, user=ada, address="right@home.example", at=clock.now())
+    ana = make_contact(acme, "Ana", email=ADDRESS)
+    assert "Sale of the year" not in my_page(ana)
+
+
+def test_who_ignores_tags_shows_a_voucher_to_the_whole_address_alone(acme: Organisation) -> None:
+    now = clock.now()
+    VoucherSettings.objects.create(
+        business=acme, ignores_plus_tags=True, created_at=now, updated_at=now
+    )
+    tagged = recipient_for(business=acme, email="robin+shop@home.example")
+    give(campaign_of(acme), tagged, at=now)
+    plain = make_contact(acme, "Robin", email=ADDRESS)
+    assert "Sale of the year" not in my_page(plain)
+    shop = make_contact(acme, "Shop", email="robin+shop@home.example")
+    assert "Sale of the year" in my_page(shop, "robin+shop@home.example")
+
+
+def test_vouchers_of_an_address_cost_the_same_however_many_there_are(
+    acme: Organisation, django_assert_num_queries: Any
+) -> None:
+    give(campaign_of(acme), recipient(), at=clock.now())
+    browser = client_of(make_contact(acme, "Ana", email=ADDRESS))
+    with CaptureQueriesContext(connection) as few:
+        browser.get(reverse("my_vouchers"))
+    for name in ("Spring", "Summer", "Autumn"):
+        give(campaign_of(acme, named=name), recipient(), at=clock.now())
+    with django_assert_num_queries(len(few)):
+        assert "Autumn of the year" in browser.get(reverse("my_vouchers")).content.decode()
+
+
 def test_a_visitor_without_a_session_is_led_to_the_door(issuance: Issuance) -> None:
     for path in (
         reverse("my_vouchers"),
@@ -186,9 +274,6 @@ def test_the_link_to_all_vouchers_stands_in_every_mail_and_stays_the_same(
 def test_a_page_of_vouchers_costs_the_same_however_many_there_are(
     acme: Organisation, ana: Contact, issuance: Issuance, django_assert_num_queries: Any
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     tray = tray_of(acme, ana)
     with CaptureQueriesContext(connection) as few:
         Client().get(tray)

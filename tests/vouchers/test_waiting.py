@@ -127,7 +127,7 @@ def test_entries_end_with_their_campaign(acme: Organisation, ada: User) -> None:
     queue(campaign, person("a"))
     campaign_statuses.end(campaign=campaign, actor=ada, at=NOW + DAY)
     entry = WaitEntry.objects.get()
-    assert (entry.state, entry.reason) == (WaitState.EXPIRED, "campaign ended")
+    assert (entry.state, entry.ended_reason) == (WaitState.EXPIRED, "campaign ended")
 
 
 def test_somebody_who_is_taken_off_the_list_is_not_served(acme: Organisation) -> None:

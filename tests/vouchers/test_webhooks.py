@@ -22,8 +22,8 @@ from vouchers.choices import AlertKind
 from vouchers.models import Alert, Issuance, VoucherList, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
 from vouchers.outside_choices import EndpointState, MessageState
+from vouchers.services import webhook_claims, webhooks
 from vouchers.services import webhook_delivery as delivery
-from vouchers.services import webhooks
 from vouchers.services.webhooks import EndpointData
 from vouchers.webhook_rules import PAUSES
 
@@ -382,7 +382,7 @@ def test_a_killed_worker_leaves_its_message_to_the_next(
         delivery.deliver_next(at=MORNING, post=dies)
     net = Net()
     assert not deliver(net, MORNING + timedelta(seconds=30))
-    assert deliver(net, MORNING + delivery.LEASE)
+    assert deliver(net, MORNING + webhook_claims.LEASE)
     assert endpoint.messages.get().state == MessageState.DELIVERED
 
 

@@ -10,12 +10,13 @@ from django.core.files.base import ContentFile, File
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
+from ninja.errors import HttpError
 from pydantic import ValidationError as PydanticError
 
 from core.api.answers import fingerprint_of, once
 from core.api.calls import WITH_KEY, Made, answer_of, key_of, response_of
 from core.api.door import FORM, StrictParser
-from core.api.errors import REFUSALS, REFUSED_WRITES, path_of
+from core.api.errors import NOT_PARSED, REFUSALS, REFUSED_WRITES, UNFIT, path_of
 from core.clock import now
 from core.errors import Invalid
 from core.exports import csv_response
@@ -164,14 +165,12 @@ def _sent(request: ApiRequest) -> tuple[File[bytes], str, str, str]:
     try:
         sent = StrictParser().parse_body(request)
     except ValueError as error:
-        raise Invalid("The body is not plain JSON.", code="BAD_JSON") from error
+        raise HttpError(400, NOT_PARSED) from error
     try:
         body = CodesIn.model_validate(sent)
     except PydanticError as error:
         fields = {path_of(("", *one["loc"])): one["msg"] for one in error.errors()}
-        raise Invalid(
-            "The request does not fit the schema; see `fields`.", fields=fields
-        ) from error
+        raise Invalid(UNFIT, fields=fields) from error
     file = ContentFile("\n".join(body.codes).encode(), name="api.csv")
     return file, body.mode, HeaderMode.NO, fingerprint_of(sent)
 

@@ -15,6 +15,10 @@ from django import forms
 
 from core.errors import DomainError
 from core.forms import LocalDateTimeField, VersionedForm
+from directory.choices import MemberStatus
+from directory.models import User
+from directory.permissions import can
+from directory.selectors.people import team_of
 from vouchers import messages
 from vouchers.choices import CodeInMail, OnExhaustion
 from vouchers.forms import begins
@@ -85,7 +89,7 @@ class StepForm(VersionedForm):
 
 
 class StartForm(BeginsFields, StepForm):
-    """Step 1: the name, and audience or live."""
+    """Step 1: the name, whose it is, and audience or live. The owner is saved apart."""
 
     columns = ("name", "description", *begins.COLUMNS)
     parts = begins.PARTS
@@ -97,9 +101,33 @@ class StartForm(BeginsFields, StepForm):
         label="What it is for", max_length=2_000, required=False,
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
+    owner = forms.TypedChoiceField(
+        label="Owner", coerce=int, empty_value=None, required=False,
+        help_text="Hears by mail when its lists run low or end soon, and when people wait.",
+    )  # fmt: skip
 
     def initial_of(self, campaign: Campaign) -> dict[str, Any]:
-        return begins.parts_of(campaign)
+        return {**begins.parts_of(campaign), "owner": campaign.owner_id}
+
+    def prepare(self) -> None:
+        """Offer the members who may read campaigns, and whoever owns this one now."""
+        owner = self.campaign.owner
+        team = team_of(organisation=self.campaign.business).select_related("organisation")
+        active = team.filter(status=MemberStatus.ACTIVE, user__is_active=True)
+        self.members = {one.user_id: one.user for one in active if can(one, "vouchers.read")}
+        choices = sorted(
+            ((pk, user.display_name) for pk, user in self.members.items()),
+            key=lambda choice: choice[1].lower(),
+        )
+        if owner is not None and owner.pk not in self.members:
+            choices.append((owner.pk, f"{owner.display_name} (no longer in your team)"))
+        field: Any = self.fields["owner"]
+        field.choices = choices if owner is not None else [("", "Nobody"), *choices]
+
+    def new_owner(self) -> User | None:
+        """Return to whom the campaign is handed over, if to anybody; only after `is_valid`."""
+        chosen = self.cleaned_data["owner"]
+        return self.members.get(chosen) if chosen != self.campaign.owner_id else None
 
 
 class LimitsForm(StepForm):

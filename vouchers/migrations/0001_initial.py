@@ -2815,6 +2815,97 @@ class Migration(migrations.Migration):
                                 name="vouchers_mapping_quota",
                             ),
                         ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="insert_insert",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func='INSERT INTO "vouchers_campaignlistevent" ("campaign_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "quota", "voucher_list_id") VALUES (NEW."campaign_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority", NEW."quota", NEW."voucher_list_id"); RETURN NULL;',
+                                    hash="46e74e87c41cc90fa8bc888685cf5e64a994abf6",
+                                    operation="INSERT",
+                                    pgid="pgtrigger_insert_insert_171de",
+                                    table="vouchers_campaignlist",
+                                    when="AFTER",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="update_update",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition='WHEN (OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."priority" IS DISTINCT FROM (NEW."priority") OR OLD."quota" IS DISTINCT FROM (NEW."quota") OR OLD."voucher_list_id" IS DISTINCT FROM (NEW."voucher_list_id"))',
+                                    func='INSERT INTO "vouchers_campaignlistevent" ("campaign_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "quota", "voucher_list_id") VALUES (NEW."campaign_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."quota", NEW."voucher_list_id"); RETURN NULL;',
+                                    hash="59bd909dce07eb3c859a1fb188ce0fbed673fa90",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_update_update_f4ced",
+                                    table="vouchers_campaignlist",
+                                    when="AFTER",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CampaignListEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("priority", models.PositiveSmallIntegerField(default=1)),
+                        ("quota", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="vouchers.campaign",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="vouchers.campaignlist",
+                            ),
+                        ),
+                        (
+                            "voucher_list",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="vouchers.voucherlist",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="append_only",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                                    hash="284f595485f503f29e9b84b9634b365dee554807",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_append_only_9a0ce",
+                                    table="vouchers_campaignlistevent",
+                                    when="BEFORE",
+                                ),
+                            )
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -3433,6 +3524,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("trigger_ref", models.CharField(blank=True, max_length=120)),
+                        ("reason", models.CharField(blank=True, max_length=300)),
                         (
                             "state",
                             models.CharField(
@@ -3447,8 +3539,8 @@ class Migration(migrations.Migration):
                                 max_length=10,
                             ),
                         ),
-                        ("reason", models.CharField(blank=True, max_length=300)),
                         ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_reason", models.CharField(blank=True, max_length=300)),
                         (
                             "campaign",
                             models.ForeignKey(
@@ -3464,6 +3556,16 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to="directory.contact",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
                             ),
                         ),
                         (
@@ -3610,6 +3712,7 @@ class Migration(migrations.Migration):
                         ("previous_until", models.DateTimeField(blank=True, null=True)),
                         ("given_up_in_a_row", models.PositiveSmallIntegerField(default=0)),
                         ("slowed_until", models.DateTimeField(blank=True, null=True)),
+                        ("busy_until", models.DateTimeField(blank=True, null=True)),
                         ("last_success_at", models.DateTimeField(blank=True, null=True)),
                         ("version", models.PositiveIntegerField(default=1)),
                         (
@@ -3841,8 +3944,13 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(
                                 condition=models.Q(("state", "pending")),
-                                fields=["next_attempt_at"],
+                                fields=["endpoint", "next_attempt_at"],
                                 name="vouchers_message_due",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "pending")),
+                                fields=["endpoint", "id"],
+                                name="vouchers_message_first",
                             ),
                             models.Index(
                                 fields=["endpoint", "-created_at", "-id"],

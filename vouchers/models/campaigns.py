@@ -152,6 +152,7 @@ class CampaignCount(models.Model):
         ]
 
 
+@pghistory.track(exclude=["taken", "added_at", "added_by", "removed_at", "removed_by"])
 class CampaignList(models.Model):
     """A campaign takes codes from a list, in order of priority and up to a quota."""
 

@@ -173,10 +173,16 @@ class WaitEntry(Timestamped):
     idempotency_key = models.CharField(max_length=200)
     source = models.CharField(max_length=8, choices=Source.choices)
     trigger_ref = models.CharField(max_length=120, blank=True)
-    state = models.CharField(max_length=10, choices=WaitState.choices, default=WaitState.WAITING)
+    # Why somebody of the desk wished for it, and who (`created_at` is when); the issuance takes both
+    # over.
     reason = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=10, choices=WaitState.choices, default=WaitState.WAITING)
     issuance = models.ForeignKey(Issuance, null=True, on_delete=models.SET_NULL, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -33,6 +33,7 @@ from vouchers.outside_choices import EndpointState, MessageState
         "version",
         "given_up_in_a_row",
         "slowed_until",
+        "busy_until",
         "last_success_at",
     ]
 )
@@ -65,8 +66,10 @@ class WebhookEndpoint(Timestamped):
     previous_until = models.DateTimeField(null=True, blank=True)
     # Messages given up since the last success; three switch the endpoint off.
     given_up_in_a_row = models.PositiveSmallIntegerField(default=0)
-    # The receiver asked for less: nothing is sent before.
+    # The receiver asked for less or did not answer: nothing is sent before.
     slowed_until = models.DateTimeField(null=True, blank=True)
+    # Until then a worker has it; afterwards, when it was called last.
+    busy_until = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -130,9 +133,15 @@ class WebhookMessage(Timestamped):
             ),
         ]
         indexes = [
+            # Whether an endpoint has something due, and what it is called for first.
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["endpoint", "next_attempt_at"],
                 name="vouchers_message_due",
+                condition=Q(state="pending"),
+            ),
+            models.Index(
+                fields=["endpoint", "id"],
+                name="vouchers_message_first",
                 condition=Q(state="pending"),
             ),
             models.Index(fields=["endpoint", "-created_at", "-id"], name="vouchers_message_newest"),

@@ -132,7 +132,7 @@ def choosable_lists(*, business: Organisation, at: datetime) -> QuerySet[Voucher
 def waiting_of(*, campaign: Campaign) -> QuerySet[WaitEntry]:
     """Return who waits, in the order in which they are served."""
     rows = WaitEntry.objects.filter(campaign=campaign, state=WaitState.WAITING)
-    return rows.select_related("contact").order_by("qualified_at", "pk")
+    return rows.select_related("contact", "created_by").order_by("qualified_at", "pk")
 
 
 def wait_entry(*, campaign: Campaign, pk: int) -> WaitEntry:

@@ -29,7 +29,7 @@ def list_for(*, business: Organisation, partner: Partner | None, list_id: str) -
     """Return the list; one of another partner is not there for a partner's key."""
     found = lists.voucher_list(business=business, list_id=list_id)
     if partner is not None and found.partner_id != partner.pk:
-        raise NotFound("There is no voucher list with this List ID.")
+        raise NotFound(lists.NO_SUCH_LIST)
     return found
 
 
@@ -39,7 +39,7 @@ def upload_of(*, voucher_list: VoucherList, number: int) -> UploadBatch:
     in_range = 0 < number < LARGEST_NUMBER
     batch = voucher_list.batches.filter(number=number).first() if in_range else None
     if batch is None:
-        raise NotFound("This list has no upload with this number.")
+        raise NotFound("This list has no upload with this number. Take the one of its 202 answer.")
     return batch
 
 
@@ -58,7 +58,10 @@ def campaign(*, business: Organisation, name: str) -> Campaign:
         public_id = _uuid(name)
         found = rows.filter(public_id=public_id).first() if public_id else None
     if found is None:
-        raise NotFound("There is no such campaign.", code="CAMPAIGN_NOT_FOUND")
+        raise NotFound(
+            "There is no such campaign. Take its number, CMP-…, from its page.",
+            code="CAMPAIGN_NOT_FOUND",
+        )
     return found
 
 
@@ -66,7 +69,10 @@ def issuance(*, business: Organisation, public_id: UUID) -> Issuance:
     """Return the reservation or issuance; raises `NotFound` with RESERVATION_NOT_FOUND."""
     row = Issuance.objects.filter(business=business, public_id=public_id).first()
     if row is None:
-        raise NotFound("There is no such reservation.", code="RESERVATION_NOT_FOUND")
+        raise NotFound(
+            "There is no such reservation. Send the id of its 201 answer.",
+            code="RESERVATION_NOT_FOUND",
+        )
     return row
 
 

@@ -14,6 +14,7 @@ from vouchers.choices import ListStatus
 from vouchers.models import Alert, ListCount, VoucherList
 from vouchers.selectors import alerts, lists
 from vouchers.selectors.lists import Overview
+from vouchers.selectors.numbers import percentage
 
 LISTS_SHOWN = 8
 ALERTS_SHOWN = 4
@@ -32,8 +33,8 @@ class Glance:
 
     @property
     def utilisation(self) -> Decimal | None:
-        """Issued ÷ uploaded as a percentage; None while nothing is uploaded."""
-        return Decimal(100 * self.issued) / self.uploaded if self.uploaded else None
+        """Issued ÷ uploaded as a percentage, as of one list."""
+        return percentage(self.issued, self.uploaded)
 
 
 def glance(*, business: Organisation, at: datetime) -> Glance | None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from directory.models import Organisation
 from vouchers.choices import IssuanceStatus
-from vouchers.models import Issuance, Reveal, Sending
+from vouchers.models import Issuance, Reveal, Sending, WaitEntry
 
 MOST_LINES = 50
 
@@ -47,6 +47,11 @@ def reveals_of(*, issuance: Issuance) -> list[Reveal]:
         Reveal.objects.filter(code=issuance.code_id) if issuance.code_id else Reveal.objects.none()
     )
     return list(rows.order_by("-at", "-pk")[:MOST_LINES])
+
+
+def waited_for(*, issuance: Issuance) -> WaitEntry | None:
+    """Return the place on the wait list that the voucher was given for, if any."""
+    return WaitEntry.objects.filter(issuance=issuance).select_related("created_by").first()
 
 
 def was_possibly_seen(*, issuance: Issuance) -> bool:

@@ -43,6 +43,7 @@ from vouchers.models import (
 from vouchers.selectors.numbers import Numbers
 
 MOST_CHANGES = 50
+NO_SUCH_LIST = "There is no voucher list with this List ID. Take it from the list's page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def voucher_list(*, business: Organisation, list_id: str) -> VoucherList:
     rows = lists_of(business=business).select_related("partner", "business", "created_by")
     found = rows.filter(list_id=list_id).first()
     if found is None:
-        raise NotFound("There is no voucher list with this List ID.")
+        raise NotFound(NO_SUCH_LIST)
     return found
 
 

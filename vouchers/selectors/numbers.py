@@ -42,12 +42,12 @@ class Numbers:
     @property
     def utilisation(self) -> Decimal | None:
         """Issued ÷ uploaded as a percentage with one digit; None while nothing is uploaded."""
-        return _share(self.issued, self.uploaded)
+        return percentage(self.issued, self.uploaded)
 
     @property
     def redemption_rate(self) -> Decimal | None:
         """Redeemed ÷ issued as a percentage with one digit; None while nothing is issued."""
-        return _share(self.redeemed, self.issued)
+        return percentage(self.redeemed, self.issued)
 
     def __add__(self, other: Numbers) -> Numbers:
         return Numbers(
@@ -55,7 +55,8 @@ class Numbers:
         )
 
 
-def _share(part: int, whole: int) -> Decimal | None:
+def percentage(part: int, whole: int) -> Decimal | None:
+    """Return the part in per cent of the whole with one digit; None where there is no whole."""
     if whole <= 0:
         return None
     return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"))

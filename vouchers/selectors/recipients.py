@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from core.errors import NotFound
@@ -57,6 +58,22 @@ def keys_of(*, contact: Contact) -> set[str]:
         emails |= plain
     found = {f"{EMAIL}{address}" for address in emails}
     return {str(contact.pk)} | found | {f"{PHONE}{number}" for number in phones}
+
+
+def given_to_addresses(*, contact: Contact) -> Q:
+    """Return the condition of issuances to the contact's addresses before they were a contact's.
+
+    A code is money to whoever reads it, so an address counts once its owner has proved it by a link
+    that was mailed to it (vouchers.md 8, page 20): one that was only typed in may be somebody else's.
+    It must still be where the voucher is mailed; one that staff corrected was somebody else's. The
+    caller keeps to the contact's business. One query.
+    """
+    rows = contact.emails.filter(verified_at__isnull=False)
+    found = Q(pk__in=[])
+    for address in map(normal_email, rows.values_list("address", flat=True)):
+        keys = {f"{EMAIL}{address}", f"{EMAIL}{recipients.without_tag(address)}"}
+        found |= Q(recipient_key__in=keys, email=address, contact__isnull=True)
+    return found
 
 
 def ignores_tags(business: Organisation) -> bool:

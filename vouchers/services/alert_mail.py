@@ -1,4 +1,4 @@
-"""Who is written to about an alert: owner and addresses of the list, and the partner for more codes."""
+"""Who is written to about an alert: owners and addresses, and the partner for more codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from core import mail, references
 from directory.choices import MemberStatus, Role
 from directory.models import Membership
 from vouchers import thresholds
-from vouchers.models import Alert, VoucherList, VoucherSettings
+from vouchers.models import Alert, Campaign, VoucherList, VoucherSettings
+from vouchers.selectors.campaign_desk import live_statuses
 
 # What the partner is asked for: as many codes as are used in so many days.
 TOP_UP_DAYS = 30
@@ -33,8 +34,8 @@ def reminder(*, alert: Alert, at: datetime) -> None:
 def addresses_of(alert: Alert) -> list[str]:
     """Return who hears of the alert, each address once.
 
-    The owner of the list while a member, the addresses of the list and of the business; the
-    administrators where that leaves nobody.
+    The addresses of the list and of the business; while they are members, the owner of the list and
+    those of the campaigns that it keeps from giving; the administrators where that leaves nobody.
     """
     voucher_list = alert.voucher_list
     shared = VoucherSettings.objects.filter(business=alert.business_id).first()
@@ -43,12 +44,27 @@ def addresses_of(alert: Alert) -> list[str]:
     members = Membership.objects.filter(
         organisation=alert.business_id, status=MemberStatus.ACTIVE
     ).select_related("user")
-    owner = voucher_list.created_by_id if voucher_list is not None else None
-    if owner is not None:
-        found += [one.user.email for one in members.filter(user=owner)]
+    if owners := _owners(alert):
+        found += [one.user.email for one in members.filter(user__in=owners).order_by("pk")]
     if not any(found):
         found += [one.user.email for one in members.filter(role=Role.ADMIN)]
     return list(dict.fromkeys(address.lower() for address in found if address))
+
+
+def _owners(alert: Alert) -> set[int]:
+    """Return the users who own the list, and the live campaigns that the alert concerns."""
+    voucher_list = alert.voucher_list
+    if voucher_list is None:
+        return set()
+    found = {voucher_list.created_by_id}
+    if alert.face.concerns_campaigns:
+        campaigns = Campaign.objects.filter(
+            status__in=live_statuses(),
+            mappings__voucher_list=voucher_list,
+            mappings__removed_at__isnull=True,
+        )
+        found |= set(campaigns.values_list("owner", flat=True))
+    return {pk for pk in found if pk is not None}
 
 
 def _post(alert: Alert, *, kind: str, event: str, at: datetime) -> None:

@@ -81,7 +81,10 @@ def _check_open(row: Issuance) -> None:
             " active."
         )
     if row.campaign.status == CampaignStatus.PAUSED:
-        raise CampaignPaused(f"{row.campaign.name} is paused and gives nothing out now.")
+        raise CampaignPaused(
+            f"{row.campaign.name} is paused. The code stays put aside; try again once the campaign"
+            " runs."
+        )
 
 
 def _confirmed(row: Issuance, at: datetime) -> Result:

@@ -337,6 +337,8 @@ def _joined(ask: Request, campaign: Campaign, reason: str) -> Result:
         idempotency_key=ask.idempotency_key,
         source=ask.source,
         trigger_ref=ask.trigger_ref,
+        reason=ask.reason,
+        actor=ask.actor,
         at=ask.at,
     )
     return _noted(ask, Result(Outcome.WAITLISTED, reason=reason, wait_entry=entry))

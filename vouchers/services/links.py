@@ -21,14 +21,13 @@ from directory.models import Contact, Organisation
 from vouchers.choices import SHOWN
 from vouchers.models import ClaimLink, Issuance, Tray
 from vouchers.recipients import Recipient
+from vouchers.selectors.recipients import given_to_addresses
 
 CLAIM, REVEAL, TRAY = "voucher-claim", "voucher-reveal", "voucher-tray"
 # How long a link works; a code may be shown after its end too, marked as expired.
 LASTS = timedelta(days=365)
 # A link that lives so much longer is mailed again, instead of a new one.
 LIVES_ON = timedelta(days=60)
-
-# What a recipient gets to see as theirs: given out and not taken back.
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +129,11 @@ def vouchers_of(
 ) -> QuerySet[Issuance]:
     """Return the vouchers that the recipient has, newest first; what was taken back is left out.
 
-    A contact has those given to their key and those given to them under an address.
+    A contact has those given to their key, those given to them under an address, and those that an
+    address of theirs was given before it belonged to anybody.
     """
     own = Q(recipient_key=recipient_key) if recipient_key else Q(pk__in=[])
     if contact is not None:
         own |= Q(contact=contact) | Q(recipient_key=str(contact.pk))
+        own |= given_to_addresses(contact=contact)
     return _full().filter(own, business=business, status__in=SHOWN).order_by("-issued_at", "-pk")

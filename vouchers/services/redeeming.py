@@ -226,7 +226,8 @@ def _refuse(
     if refusal == Refusal.NOT_ISSUED:
         leaks.void_leaked(code=code, reporter_name=reporter.name, at=at)
     if refusal == Refusal.ALREADY_REDEEMED and code.redeemed_at is not None:
-        message = f"This code was redeemed on {_moment(code.redeemed_at, reporter)} already."
+        when = _moment(code.redeemed_at, reporter)
+        message = f"This code was redeemed on {when} already. Do not take it again."
     return refused(refusal, code, message=message)
 
 

@@ -109,7 +109,7 @@ def _next(
 
 def _locked(rows: QuerySet[WaitEntry]) -> QuerySet[WaitEntry]:
     held = rows.select_for_update(of=("self",), no_key=True)
-    return held.select_related("campaign", "contact")
+    return held.select_related("campaign", "contact", "created_by")
 
 
 def _answer(entry: WaitEntry, at: datetime) -> Result:
@@ -119,7 +119,8 @@ def _answer(entry: WaitEntry, at: datetime) -> Result:
         idempotency_key=entry.idempotency_key,
         source=entry.source,
         trigger_ref=entry.trigger_ref,
-        reason="from the wait list",
+        actor=entry.created_by,
+        reason=entry.reason or "from the wait list",
         at=at,
         is_waiting=True,
     )

@@ -1,9 +1,11 @@
 """Telling endpoints what happened: messages made from the outbox, sent, retried, given up, sent again.
 
-A worker claims one message at a time in a short transaction that moves its next attempt beyond the
-longest call, and calls outside of it: no lock is held while the other side thinks, a killed worker's
-message is taken again, and `webhook-timestamp` is the time of the very try. Receivers know a second
-delivery by `webhook-id`, which stays over every try.
+An endpoint is claimed for one message at a time, in a short transaction, and called outside of it: no
+lock is held while the other side thinks, a killed worker's message is taken again, and
+`webhook-timestamp` is the time of the very try. A turn calls many endpoints at once, each on a line of
+its own, so that one which keeps its caller waiting delays nobody else's messages; one that does not
+answer is then left alone for a while by all of its messages. Receivers know a second delivery by
+`webhook-id`, which stays over every try.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from core import batches, jobs, outbox
+from core import jobs, outbox
 from core.errors import Conflict, DomainError
 from core.statements import insert_once
 from vouchers import outbound
@@ -28,7 +32,7 @@ from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
 from vouchers.outside_choices import EndpointState, MessageState
 from vouchers.selectors.telling import Telling, issuance_to_tell, readable_code, telling_of
-from vouchers.services import webhook_give_up, webhook_secrets, webhooks
+from vouchers.services import webhook_claims, webhook_give_up, webhook_secrets, webhooks
 from vouchers.services.exposing import expose
 from vouchers.webhook_rules import (
     GONE,
@@ -41,8 +45,12 @@ from vouchers.webhook_rules import (
     wish_of,
 )
 
-# Longer than the longest call with its look-up of the name.
-LEASE = timedelta(minutes=2)
+# How many endpoints a turn calls at once: more than a business may have.
+LINES = 32
+# A turn takes on nothing new after that, so that its worker can be asked to end.
+TURN = timedelta(minutes=1)
+# Seconds between two looks at what has become due while all that runs is waiting for answers.
+LOOK = 1.0
 SAMPLE_CODE = "SAMPLE-0000"
 LONG_TEXTS = ("listDescription", "redemptionInstructions")
 
@@ -124,22 +132,39 @@ def send_failed_since(*, endpoint: WebhookEndpoint, since: datetime, at: datetim
     return _again(endpoint.messages.filter(occurred_at__gte=since, is_test=False), at)
 
 
+def deliver_due(
+    *,
+    clock: Callable[[], datetime],
+    post: Post = outbound.post,
+    chance: Chance = random.random,
+) -> int:
+    """Deliver what is due, each endpoint on a line of its own, and return how many tries it took.
+
+    The clock is read for every try: its time is signed. Ends when nothing is due any more, or when
+    the turn is over and all calls have come back.
+    """
+    over, done = clock() + TURN, 0
+    calls: dict[Future[Answer], _Try] = {}
+    with ThreadPoolExecutor(LINES) as lines:
+        while True:
+            at = clock()
+            for one in _tries(at, LINES - len(calls) if at < over else 0):
+                calls[lines.submit(one.call, post)] = one
+            if not calls:
+                return done
+            for call in wait(calls, LOOK, FIRST_COMPLETED).done:
+                _settle(calls.pop(call), call.result(), chance=chance)
+                done += 1
+
+
 def deliver_next(
     *, at: datetime, post: Post = outbound.post, chance: Chance = random.random
 ) -> bool:
-    """Try the next message that is due and return whether there was one."""
-    message = _claim(at)
-    if message is None:
-        return False
-    code = _code_for(message, at)
-    try:
-        body, headers = request_of(message, code=code, at=at)
-    except DomainError as error:
-        answer = Answer(error=error.message)
-    else:
-        answer = post(url=message.endpoint.url, body=body, headers=headers)
-    _settle(message, answer, code=code, at=at, chance=chance)
-    return True
+    """Try one message of the endpoint whose turn it is and return whether there was one."""
+    for one in _tries(at, 1):
+        _settle(one, one.call(post), chance=chance)
+        return True
+    return False
 
 
 def request_of(
@@ -192,27 +217,36 @@ def _again(messages: Any, at: datetime) -> int:
     return int(changed)
 
 
-def _claim(at: datetime) -> WebhookMessage | None:
-    """Take one due message; the claim counts as the try, so that none is tried for ever."""
-    may_go = Q(endpoint__slowed_until__isnull=True) | Q(endpoint__slowed_until__lte=at)
-    due = (
-        WebhookMessage.objects.filter(
-            may_go,
-            state=MessageState.PENDING,
-            next_attempt_at__lte=at,
-            endpoint__state=EndpointState.ACTIVE,
-        )
-        .select_related("endpoint__business")
-        .order_by("next_attempt_at")
-    )
-    with transaction.atomic():
-        for message in batches.claim(due, limit=1):
-            message.tries += 1
-            WebhookMessage.objects.filter(pk=message.pk).update(
-                tries=message.tries, next_attempt_at=at + LEASE
-            )
-            return message
-    return None
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One try that is ready to be made, with nothing left to be read from the database."""
+
+    message: WebhookMessage
+    url: str
+    at: datetime
+    code: str | None
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    # Why nothing can be sent, where it cannot even be signed.
+    refusal: str = ""
+
+    def call(self, post: Post) -> Answer:
+        """Send the message and return what came back; runs beside the calls of other endpoints."""
+        if self.refusal:
+            return Answer(error=self.refusal)
+        return post(url=self.url, body=self.body, headers=self.headers)
+
+
+def _tries(at: datetime, limit: int) -> Iterator[_Try]:
+    for message in webhook_claims.claim(at=at, limit=limit):
+        code = _code_for(message, at)
+        url = message.endpoint.url
+        try:
+            body, headers = request_of(message, code=code, at=at)
+        except DomainError as error:
+            yield _Try(message, url, at, code, refusal=error.message)
+        else:
+            yield _Try(message, url, at, code, body, headers)
 
 
 def _code_for(message: WebhookMessage, at: datetime) -> str | None:
@@ -243,22 +277,22 @@ def _body(message: WebhookMessage, code: str | None) -> bytes:
     return body
 
 
-def _settle(
-    message: WebhookMessage, answer: Answer, *, code: str | None, at: datetime, chance: Chance
-) -> None:
+def _settle(one: _Try, answer: Answer, *, chance: Chance) -> None:
     """Write the try down and decide what becomes of the message and its endpoint."""
-    attempt = _attempt(message, answer, code, at)
-    endpoint = message.endpoint
+    message, endpoint = one.message, one.message.endpoint
+    attempt = _attempt(message, answer, one.code, one.at)
+    over = one.at + timedelta(milliseconds=answer.took_ms)
     with transaction.atomic():
         attempt.save()
         if attempt.is_success:
-            _delivered(message, at)
+            _delivered(message, over)
         elif answer.status == GONE:
-            _end(message, at)
-            webhooks.disable(endpoint=endpoint, reason="The receiver answered 410 Gone.", at=at)
-            webhook_give_up.tell_owner(endpoint=endpoint, at=at)
+            _end(message, over)
+            webhooks.disable(endpoint=endpoint, reason="The receiver answered 410 Gone.", at=over)
+            webhook_give_up.tell_owner(endpoint=endpoint, at=over)
         else:
-            _try_later(message, answer, at, chance())
+            _try_later(message, answer, over, chance())
+        webhook_claims.let_go(endpoint=endpoint, claimed_at=one.at)
 
 
 def _attempt(
@@ -294,7 +328,8 @@ def _end(message: WebhookMessage, at: datetime) -> None:
 
 def _try_later(message: WebhookMessage, answer: Answer, at: datetime, chance: float) -> None:
     wish = wish_of(answer.retry_after, at=at)
-    if answer.status in SLOW_DOWN:
+    if answer.status is None or answer.status in SLOW_DOWN:
+        # Otherwise each of its messages would wait in vain for as long as this one did.
         WebhookEndpoint.objects.filter(pk=message.endpoint_id).update(
             slowed_until=at + max(wish, SLOW_PAUSE)
         )

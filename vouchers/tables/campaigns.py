@@ -138,6 +138,8 @@ class WaitTable(PeopleTable):
     recipient_key = Column("Person", css="cell-person")
     qualified_at = WhenColumn("Since")
     trigger_ref = Column("Because of", stacked=False)
+    reason = Column("Why", css="cell-long")
+    created_by = Column("Asked for by", accessor="created_by.display_name", stacked=False)
     menu = ActionsColumn()
 
     def render_trigger_ref(self, value: str) -> str:

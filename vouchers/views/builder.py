@@ -25,11 +25,18 @@ from vouchers import message_tags
 from vouchers.campaign_acts import EDITABLE
 from vouchers.choices import CampaignStatus
 from vouchers.forms import begins
+from vouchers.forms.builder import StartForm
 from vouchers.forms.new_campaign import NewCampaignForm
 from vouchers.forms.steps import BuilderStep
 from vouchers.models import Campaign
 from vouchers.selectors.coverage import coverage_of, problems_of
-from vouchers.services import campaign_rules, campaign_sources, campaign_statuses, campaigns
+from vouchers.services import (
+    campaign_owners,
+    campaign_rules,
+    campaign_sources,
+    campaign_statuses,
+    campaigns,
+)
 from vouchers.services.campaign_changes import CampaignOver
 from vouchers.services.campaigns import CampaignData
 from vouchers.views.campaign_frame import TITLE, campaign_of
@@ -146,6 +153,10 @@ def _save(request: DeskRequest, part: BuilderStep) -> None:
             at=at,
             steps_done=(part.name,),
         )
+        if isinstance(part.form, StartForm) and (owner := part.form.new_owner()):
+            campaign = campaign_owners.hand_over(
+                campaign=campaign, to=owner, version=campaign.version, at=at
+            )
         if part.tree is not None and not part.is_started:
             campaign = campaign_rules.replace(
                 campaign=campaign,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -34,6 +34,7 @@ from vouchers.services import issuing, mailing, revoking
 from vouchers.tables.issuances import IssuanceDeskTable, code_masked
 from vouchers.views.campaign_frame import campaign_of
 from vouchers.views.desk import business_of
+from vouchers.views.issuance_timeline import timeline
 
 TITLE = "Issued vouchers"
 asked = require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +100,6 @@ class IssuanceList(TableView):
 def issuance_page(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one voucher: whose it is, how it arrived, what can be done."""
     issuance = _issuance(request, public_id)
-    sendings = selectors.sendings_of(issuance=issuance)
     is_theirs = issuance.status == IssuanceStatus.ISSUED
     context = {
         "issuance": issuance,
@@ -108,7 +108,7 @@ def issuance_page(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         "held_until": issuance.reserved_until
         if issuance.status == IssuanceStatus.RESERVED
         else None,
-        "items": _timeline(issuance, sendings),
+        "items": timeline(issuance),
         "needs_attention": is_theirs
         and issuance.delivery_status in (Delivery.BOUNCED, Delivery.FAILED, Delivery.HELD),
         "may_issue": is_theirs and may(request, "vouchers.issue"),
@@ -265,43 +265,3 @@ def _crumbs(issuance: Issuance, last: str = "") -> list[tuple[str, str]]:
     found = [(TITLE, reverse("voucher_issuances"))]
     name = _who(issuance)
     return [*found, (name, _page_of(issuance)), (last, "")] if last else [*found, (name, "")]
-
-
-def _timeline(issuance: Issuance, sendings: Any) -> list[dict[str, Any]]:
-    """Return what happened to the voucher, the newest first.
-
-    Whoever gives one by hand, and whoever takes it back, says why.
-    """
-    found: list[tuple[Any, ...]] = [
-        (issuance.created_at, "Reserved", "lock", "", "")
-        if issuance.status == IssuanceStatus.RESERVED
-        else (
-            issuance.issued_at or issuance.created_at,
-            f"Given by “{issuance.campaign.name}”",
-            "gift",
-            issuance.created_by.display_name if issuance.created_by else "",
-            issuance.reason,
-        )
-    ]
-    for sending in sendings:
-        what = "Sent again" if sending.is_resend else "Mailed"
-        found.append(
-            (sending.at, f"{what} to {sending.address}", "mail", sending.asked_by_name, "")
-        )
-    for reveal in selectors.reveals_of(issuance=issuance):
-        what = "Code read at the desk"
-        found.append((reveal.at, what, "eye", reveal.user_name, reveal.reason))
-    redeemed_at = issuance.code.redeemed_at if issuance.code else None
-    # A redemption is told by its code; the end of anything else by the voucher.
-    closed_at = None if redeemed_at is not None else issuance.closed_at
-    by = issuance.closed_by.display_name if issuance.closed_by else ""
-    moments = (
-        (issuance.first_seen_at, "Seen by the recipient", "mail-opened", "", ""),
-        (redeemed_at, "Redeemed", "circle-check", "", ""),
-        (closed_at, issuance.state.label, "flag", by, issuance.closed_reason),
-    )
-    found += [(at, *rest) for at, *rest in moments if at is not None]
-    keys = ("at", "what", "icon", "who", "text")
-    rows = [dict(zip(keys, one, strict=True)) for one in found]
-    # Of what happened at the same moment, the later step stands above.
-    return sorted(rows, key=lambda row: row["at"])[::-1]

@@ -61,7 +61,8 @@ class LimitForm(_ChargeForm):
     applies_to = forms.ChoiceField(
         label="What is limited", choices=LimitOn.choices, widget=forms.RadioSelect,
         initial=LimitOn.TRANSFER,
-        help_text="Awards, refunds and journals are never limited.",
+        help_text="Awards, refunds and journals are never limited."
+        " What goes back of a spend is free again.",
     )  # fmt: skip
     period = forms.ChoiceField(
         label="For each", choices=[(one.value, one.label.removeprefix("a ")) for one in LimitPeriod],

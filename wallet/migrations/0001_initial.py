@@ -1407,6 +1407,7 @@ class Migration(migrations.Migration):
                         (
                             "wallet",
                             models.ForeignKey(
+                                db_index=False,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="uses",
                                 to="wallet.wallet",
@@ -1414,6 +1415,11 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "indexes": [
+                            models.Index(
+                                fields=["wallet", "performed_at"], name="wallet_use_of_wallet"
+                            )
+                        ],
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("business", "reference"), name="wallet_use_once"

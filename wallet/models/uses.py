@@ -20,7 +20,9 @@ from wallet.models.lots import Lot
 class PurchaseUse(models.Model):
     """The money that the wallet moved for a purchase; one row for each purchase."""
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="uses")
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="uses", db_index=False
+    )
     business = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -61,6 +63,10 @@ class PurchaseUse(models.Model):
                 name="wallet_use_returned",
                 condition=Q(returned_minor__gte=0, returned_minor__lte=F("total_minor")),
             ),
+        ]
+        indexes = [
+            # What a contact has spent in a period.
+            models.Index(fields=["wallet", "performed_at"], name="wallet_use_of_wallet"),
         ]
         triggers = not_deleted("purchaseuse", "What was paid for a purchase")
 

@@ -1,7 +1,9 @@
 """Limits: how much and how often money may move in a calendar period (wallet.md 10).
 
 Rules of the business bind everybody; a contact's own may only be lower. Counting happens while the
-wallet is locked, so that two callers at once cannot share what is left. Reversed entries do not count.
+wallet is locked, so that two callers at once cannot share what is left. Reversed entries do not count,
+and a spend counts with what of it has not gone back: it belongs to the period of the purchase, whenever
+it is cancelled or returned.
 """
 
 from __future__ import annotations
@@ -11,23 +13,65 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 
 from core.calendar import add_months, day_bounds, local
 from core.money import Money
+from core.prepared import prepared
 from directory.models import Organisation
-from wallet.choices import HoldState, LimitOn, LimitPeriod, Operation
+from wallet.choices import AccountKind, HoldState, LimitOn, LimitPeriod, Operation
 from wallet.errors import LimitExceeded, LimitTooHigh
 from wallet.ledger import lock_wallets
-from wallet.models import Hold, LimitRule, Posting, Wallet
+from wallet.models import LimitRule, Wallet
 
-_COUNTED: Mapping[str, tuple[Operation, ...]] = {
-    LimitOn.DEBIT: (Operation.SPEND, Operation.TRANSFER),
-    LimitOn.CREDIT: (Operation.TOP_UP, Operation.TRANSFER),
-    LimitOn.TOP_UP: (Operation.TOP_UP,),
-    LimitOn.TRANSFER: (Operation.TRANSFER,),
+# Each yields one row for each time, with the minor units that moved.
+_ENTRIES = """
+    SELECT sum(posting.amount) AS minor
+    FROM wallet_account AS account
+    JOIN wallet_posting AS posting ON posting.{side}_id = account.id
+    JOIN wallet_entry AS entry ON entry.id = posting.entry_id
+    WHERE (
+            account.wallet_id = %(wallet)s
+            OR (account.holder_id = %(holder)s AND account.kind = '{open}')
+        )
+        AND entry.business_id = %(business)s
+        AND entry.operation IN ({operations})
+        AND entry.effective_at >= %(begin)s AND entry.effective_at < %(end)s
+        AND NOT EXISTS (SELECT FROM wallet_entry AS mirror WHERE mirror.reverses_id = entry.id)
+    GROUP BY entry.id
+"""
+
+
+def _entries(side: str, *operations: Operation) -> str:
+    words = ", ".join(f"'{operation}'" for operation in operations)
+    return _ENTRIES.format(side=side, operations=words, open=AccountKind.OPEN)
+
+
+_SENT = _entries("source", Operation.TRANSFER)
+_SPENT = """
+    SELECT commerce_minor + business_minor + open_minor - returned_to_wallet_minor
+    FROM wallet_purchaseuse
+    WHERE wallet_id = %(wallet)s AND is_spent
+        AND performed_at >= %(begin)s AND performed_at < %(end)s
+"""
+_HELD = f"""
+    SELECT amount_minor
+    FROM wallet_hold
+    WHERE wallet_id = %(wallet)s AND state = '{HoldState.OPEN}'
+        AND created_at >= %(begin)s AND created_at < %(end)s
+"""  # noqa: S608 - a choice of ours
+_USED: Mapping[LimitOn, str] = {
+    on: f"""
+        SELECT coalesce(sum(moved.minor), 0), count(*)
+        FROM ({moved}) AS moved WHERE moved.minor > 0
+    """  # noqa: S608 - the statements above
+    for on, moved in {
+        LimitOn.DEBIT: " UNION ALL ".join([_SENT, _SPENT, _HELD]),
+        LimitOn.CREDIT: _entries("target", Operation.TOP_UP, Operation.TRANSFER),
+        LimitOn.TOP_UP: _entries("target", Operation.TOP_UP),
+        LimitOn.TRANSFER: _SENT,
+    }.items()
 }
-_OUTGOING = frozenset({LimitOn.DEBIT, LimitOn.TRANSFER})
 # What an act counts against besides its own kind.
 _WIDER: Mapping[LimitOn, tuple[LimitOn, ...]] = {
     LimitOn.DEBIT: (LimitOn.DEBIT,),
@@ -145,21 +189,17 @@ def _above(own: int | None, bound: int | None) -> bool:
 def _used(wallet: Wallet, on: LimitOn, period: LimitPeriod, at: datetime) -> tuple[int, int]:
     """Return what moved in the period, in minor units and in times; open holds count as moved."""
     begin, end = _bounds(period, at, wallet.business.time_zone)
-    side = "source" if on in _OUTGOING else "target"
-    used = Posting.objects.filter(
-        Q(**{f"{side}__wallet": wallet}) | Q(**{f"{side}__holder": wallet.holder_id}),
-        entry__business=wallet.business_id,
-        entry__operation__in=_COUNTED[on],
-        entry__reversed_by__isnull=True,
-        entry__effective_at__gte=begin,
-        entry__effective_at__lt=end,
-    ).aggregate(minor=Sum("amount", default=0), times=Count("entry", distinct=True))
-    if on != LimitOn.DEBIT:
-        return int(used["minor"]), int(used["times"])
-    held = Hold.objects.filter(
-        wallet=wallet, state=HoldState.OPEN, created_at__gte=begin, created_at__lt=end
-    ).aggregate(minor=Sum("amount_minor", default=0), times=Count("pk"))
-    return int(used["minor"] + held["minor"]), int(used["times"] + held["times"])
+    given = {
+        "wallet": wallet.pk,
+        "holder": wallet.holder_id,
+        "business": wallet.business_id,
+        "begin": begin,
+        "end": end,
+    }
+    with prepared() as cursor:
+        cursor.execute(_USED[on], given)
+        minor, times = cursor.fetchone()
+    return int(minor), times
 
 
 def _bounds(period: LimitPeriod, at: datetime, zone: str) -> tuple[datetime, datetime]:
