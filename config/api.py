@@ -26,7 +26,8 @@ api = NinjaAPI(
         " writes carries an `Idempotency-Key`."
         " Every refusal has the body `{error: {code, message, fields}}`: programs act on `code`,"
         " `message` says in a sentence what to do next. Without an answer, and after 409 `BUSY`, 429"
-        " and 5xx, send the call again with the same key; everything else is final for that key."
+        " and 5xx, send the call again with the same key; any other refusal is final for that key,"
+        " unless it says that no voucher was given."
     ),
     urls_namespace="api",
     parser=StrictParser(),

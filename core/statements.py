@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
@@ -30,6 +30,7 @@ from django.db.models.signals import post_init
 from core.prepared import prepared
 
 Row = TypeVar("Row", bound=Model)
+Fields: TypeAlias = "tuple[Field[Any, Any], ...]"
 # Fields whose values are what the driver takes.
 PLAIN = (BooleanField, CharField, DateTimeField, ForeignKey, IntegerField, UUIDField)
 
@@ -206,17 +207,22 @@ def insert_first(
     return True
 
 
-def insert_with(parent: Model, link: str, rows: Sequence[Row]) -> None:
+def insert_with(
+    parent: Model, link: str, rows: Sequence[Row], *, beside: Sequence[Model] = ()
+) -> None:
     """Insert the parent and the rows that belong to it in one statement, and fill in all keys.
 
-    `link` is the foreign key of the rows that is to name the parent.
+    `link` is the foreign key of the rows that is to name the parent; the rows of one more table
+    `beside` them have it too, and no key that the database draws.
     """
     unfilled = _unfilled(rows) | {f"{link}_id"}
-    sql, fields, own = _nested_insertion(
-        type(parent), _unfilled([parent]), link, type(rows[0]), len(rows), unfilled
+    shape = (type(beside[0]), len(beside), _unfilled(beside) | {f"{link}_id"}) if beside else None
+    sql, fields, own, others = _nested_insertion(
+        type(parent), _unfilled([parent]), link, type(rows[0]), len(rows), unfilled, shape
     )
+    values = [*_values([parent], fields), *_values(beside, others), *_values(rows, own)]
     with prepared() as cursor:
-        cursor.execute(sql, [*_values([parent], fields), *_values(rows, own)])
+        cursor.execute(sql, values)
         keys = cursor.fetchall()
     for row, (key, above) in zip(rows, keys, strict=True):
         _stored(row, key)
@@ -305,21 +311,30 @@ def _nested_insertion(
     model: type[Model],
     count: int,
     unfilled: frozenset[str],
-) -> tuple[str, tuple[Field[Any, Any], ...], tuple[Field[Any, Any], ...]]:
+    beside: tuple[type[Model], int, frozenset[str]] | None,
+) -> tuple[str, Fields, Fields, Fields]:
     fields, own = _filled(above, unfilled_above), _filled(model, unfilled)
+    others: Fields = ()
+    part = ""
+    if beside:
+        other, other_count, other_unfilled = beside
+        others = _filled(other, other_unfilled)
+        part = f""", beside AS (
+            INSERT INTO {other._meta.db_table} ({link}_id, {_listed(others)})
+            SELECT parent.id, given.* FROM parent, {_given(others, other_count)}
+        )"""  # noqa: S608 - names of the models alone
     sql = f"""
         WITH parent AS (
             INSERT INTO {above._meta.db_table} ({_listed(fields)}) VALUES {_holes(fields)}
             RETURNING id
-        )
+        ){part}
         INSERT INTO {model._meta.db_table} ({link}_id, {_listed(own)})
         SELECT parent.id, given.* FROM parent, {_given(own, count)}
         RETURNING id, {link}_id
     """  # noqa: S608 - names of the models alone
-    return sql, fields, own
+    return sql, fields, own, others
 
 
-Fields = tuple["Field[Any, Any]", ...]
 Shape = tuple[tuple[str, type[Model], int, frozenset[str]], ...]
 
 

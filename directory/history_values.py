@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory.models import User
 
 # Fields that change with every save and say nothing to a person.
-SILENT = frozenset({"version", "updated_at", "created_at", "completed_at"})
+SILENT = frozenset({"version", "updated_at", "created_at", "completed_at", "steps_done"})
 # What nobody may read here: a code is money to whoever reads it.
 UNTOLD = frozenset({"fallback_code"})
 LONGEST = 80

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -13,6 +14,11 @@ from tests.kit import emptying
 # The named cast: acme, ada, oscar, mara, finn, ana, bright_bikes, boris, nils.
 pytest_plugins = ["tests.cast"]
 emptying.install()
+# That a machine is busy is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "on_any_machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("on_any_machine")
 
 
 @pytest.fixture(scope="session")

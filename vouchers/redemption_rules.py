@@ -26,9 +26,9 @@ SENTENCES: dict[Refusal, str] = {
     ),
     Refusal.HELD: "Another cart holds this code. Try again when that has ended.",
     Refusal.AMBIGUOUS: "More than one list has this code. Say which with the List ID.",
-    Refusal.NOT_REDEEMED: "This code is not redeemed, so there is nothing to reverse. Check the code.",
+    Refusal.NOT_REDEEMED: "This code is not redeemed, so nothing can be reversed. Check the code.",
     Refusal.OTHER_REFERENCE: "This code was redeemed under another reference. Send that one.",
-    Refusal.TOO_LATE: "A redemption can be reversed for 30 days, and these are over. Refund it at the till.",
+    Refusal.TOO_LATE: "The 30 days for reversing a redemption are over. Refund it at the till.",
     Refusal.BAD_ROW: "This row cannot be read. Correct it, and upload it again.",
 }
 # A code that two lists have is looked for where it was given out first.

@@ -29,6 +29,7 @@ from wallet.models import (
     Command,
     Entry,
     Lot,
+    LotDue,
     Posting,
     Wallet,
     WalletSettings,
@@ -176,9 +177,9 @@ def open_new(*places: Place) -> dict[Place, Account]:
 
 
 def open_with(lot: Lot, place: Place) -> Account:
-    """Insert the lot and open its account, in one statement."""
+    """Insert the lot, put it on the list of the expiry job and open its account, in one statement."""
     account = _account(place)
-    insert_with(lot, "lot", [account])
+    insert_with(lot, "lot", [account], beside=LotDue.of(lot))
     return account
 
 
@@ -208,13 +209,8 @@ def _lock(places: Iterable[Place]) -> dict[Place, Account]:
 
 def _sql_of(place: Place, values: list[Any]) -> Iterator[str]:
     """Yield what finds the account, as conditions of which each can use an index."""
-    owner = {
-        "holder_id": place.holder_id,
-        "wallet_id": place.wallet_id,
-        "business_id": place.business_id,
-    }
-    for name, value in owner.items():
-        if value is not None:
+    for name in ("holder_id", "wallet_id", "business_id"):
+        if (value := getattr(place, name)) is not None:
             yield f"{name} = %s"
             values.append(value)
     yield "kind = %s AND currency = %s AND gateway = %s"

@@ -20,17 +20,16 @@ from wallet.models import MOST_POSTINGS, Command
 # balances continue the accounts as they were locked; the trigger confirms them.
 _SWEEP = """
 WITH due AS (
-    SELECT account.id, account.balance, account.version, account.currency, lot.wallet_id,
-        lot.id AS lot_id,
+    SELECT account.id, account.balance, account.version, account.currency, lot.wallet_id, lot.lot_id,
         row_number() OVER of_wallet - 1 AS position,
         row_number() OVER of_currency AS later,
         sum(account.balance) OVER of_currency AS so_far
-    FROM wallet_lot AS lot
-    JOIN wallet_account AS account ON account.lot_id = lot.id AND account.kind = 'COMMERCE_LOT'
-    WHERE lot.wallet_id = ANY(%(wallets)s) AND lot.expiry_due_at <= %(at)s AND account.balance > 0
-    WINDOW of_wallet AS (PARTITION BY lot.wallet_id ORDER BY lot.expires_at, lot.id),
+    FROM wallet_lotdue AS lot
+    JOIN wallet_account AS account ON account.lot_id = lot.lot_id AND account.kind = 'COMMERCE_LOT'
+    WHERE lot.wallet_id = ANY(%(wallets)s) AND lot.due_at <= %(at)s AND account.balance > 0
+    WINDOW of_wallet AS (PARTITION BY lot.wallet_id ORDER BY lot.due_at, lot.lot_id),
         of_currency AS (
-            PARTITION BY account.currency ORDER BY lot.wallet_id, lot.expires_at, lot.id
+            PARTITION BY account.currency ORDER BY lot.wallet_id, lot.due_at, lot.lot_id
             ROWS UNBOUNDED PRECEDING
         )
 ), part AS MATERIALIZED (
@@ -63,12 +62,11 @@ WITH due AS (
     JOIN part ON part.wallet_id = due.wallet_id AND part.part = due.position / %(most)s
     JOIN target ON target.currency = due.currency
 ), looked_at AS (
-    UPDATE wallet_lot SET expiry_due_at = NULL
-    WHERE wallet_id = ANY(%(wallets)s) AND expiry_due_at <= %(at)s
-    RETURNING id
+    DELETE FROM wallet_lotdue WHERE wallet_id = ANY(%(wallets)s) AND due_at <= %(at)s
+    RETURNING lot_id
 )
 SELECT count(*), array_agg(due.lot_id ORDER BY due.lot_id) FILTER (WHERE due.lot_id IS NOT NULL)
-FROM looked_at LEFT JOIN due ON due.lot_id = looked_at.id
+FROM looked_at LEFT JOIN due ON due.lot_id = looked_at.lot_id
 """
 
 

@@ -46,7 +46,9 @@ def _writable(value: str) -> str:
     if "\x00" in value or not value.isprintable():
         for letter in value:
             if letter == "\x00" or "\ud800" <= letter <= "\udfff":
-                raise PydanticCustomError("text", "This holds a character that no text has. Leave it out.")
+                raise PydanticCustomError(
+                    "text", "This holds a character that no text has. Leave it out."
+                )
     return value
 
 

@@ -23,7 +23,9 @@ class ContactRef(Sent):
     cim: Code | None = Field(
         default=None, description="Any medium: e-mail, phone, contact's or wallet code"
     )
-    otp: Code | None = Field(default=None, description="One-time password of the contact")
+    otp: Code | None = Field(
+        default=None, description="Number of a spend token that the contact shows"
+    )
     email: Address | None = None
     phone: Address | None = None
 

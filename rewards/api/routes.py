@@ -183,6 +183,7 @@ def post_referral(request: ApiRequest, body: ReferralIn) -> HttpResponse:
     summary="Cancel a referral",
 )
 def cancel_referral(request: ApiRequest, event_id: UUID, body: CancelIn) -> HttpResponse:
+    """Void the referral and take back what both sides were awarded; again answers the same."""
     return _cancel(request, event_id, EventType.REFERRAL, body)
 
 
@@ -225,6 +226,7 @@ def post_achievement(request: ApiRequest, body: AchievementIn) -> HttpResponse:
     summary="Cancel an achievement",
 )
 def cancel_achievement(request: ApiRequest, event_id: UUID, body: CancelIn) -> HttpResponse:
+    """Void the achievement and take back what it completed; again answers the same."""
     return _cancel(request, event_id, EventType.ACHIEVEMENT, body)
 
 
@@ -236,6 +238,7 @@ def cancel_achievement(request: ApiRequest, event_id: UUID, body: CancelIn) -> H
     summary="Post a sign-up or a change of profile",
 )
 def post_contact_event(request: ApiRequest, body: ContactEventIn) -> HttpResponse:
+    """Award what a sign-up earns (`SIGN_UP`), or record a change of profile (`PROFILE_UPDATED`)."""
     return _write(request, intake.contact_event, body)
 
 

@@ -66,7 +66,9 @@ def _addresses(recipients: Sequence[str]) -> list[str]:
         try:
             validate_email(address)
         except ValidationError:
-            faults[f"recipients.{number}"] = "This is no e-mail address. Correct it, or leave it out."
+            faults[f"recipients.{number}"] = (
+                "This is no e-mail address. Correct it, or leave it out."
+            )
         else:
             found[address] = None
     if faults:

@@ -222,7 +222,9 @@ def _check(referrer: Contact, contact: Contact, performed_at: datetime) -> None:
     if referrer.pk == contact.pk or _share_a_number(referrer, contact):
         raise SelfReferral("Nobody can refer themselves. Ask a friend for their code.")
     if ReferralCase.objects.filter(referred=contact).exists():
-        raise AlreadyReferred("This contact was referred before. Each counts once; leave it at that.")
+        raise AlreadyReferred(
+            "This contact was referred before. Each counts once; leave it at that."
+        )
     is_new = performed_at - contact.registered_at <= NEW_FOR
     if not is_new or first_purchase(contact=contact) is not None:
         raise NotNewContact(

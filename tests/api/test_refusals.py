@@ -24,10 +24,14 @@ from tests.api.shop import Shop, basket, of
 from tests.factories.directory import make_contact
 from tests.factories.floor import AFTERNOON
 from tests.kit.processes import ROOT
+from vouchers.api.issuing import GIVEN
+from vouchers.choices import Outcome
+from vouchers.outside_choices import Refusal
 
 PURCHASES = "/events/purchases"
 REFERRALS = "/events/referrals"
 SPECIFICATION = ROOT / "docs" / "specification" / "rewards.md"
+GUIDE = ROOT / "docs" / "api.md"
 ROW = re.compile(r"^\| ([\d /]+) \| (.*) \|$", re.MULTILINE)
 
 
@@ -39,6 +43,17 @@ def specified(document: Path) -> dict[str, set[int]]:
         for code in re.findall(r"`([A-Z_]+)`", words):
             found[code] = {int(status) for status in statuses.split(" / ")}
     return found
+
+
+def advised(document: Path) -> dict[str, str]:
+    """Return what the guide says to do, by the code."""
+    text = document.read_text().partition("## Refusals")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    return {
+        code: advice.strip()
+        for _, codes, advice in rows
+        for code in re.findall(r"`([A-Z_]+)`", codes)
+    }
 
 
 def raw(shop: Shop, data: bytes, content_type: str = "application/json") -> Any:
@@ -138,6 +153,14 @@ STATUSES = specified(SPECIFICATION)
 
 def test_every_code_of_the_specification_is_looked_at() -> None:
     assert set(EARNED_BY) == set(STATUSES)
+
+
+def test_the_guide_says_of_every_code_what_to_do() -> None:
+    guide = advised(GUIDE)
+    at_the_till = {one.value.upper() for one in Refusal if one != Refusal.BAD_ROW}
+    not_given = {one.value.upper() for one in Outcome if one not in GIVEN}
+    assert set(STATUSES) | at_the_till | not_given <= set(guide)
+    assert all(guide.values())
 
 
 @pytest.mark.parametrize("code", EARNED_BY)

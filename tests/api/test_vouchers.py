@@ -116,6 +116,17 @@ def test_codes_that_do_not_fit_the_schema_are_refused(
     error_of(till.post(f"/voucher-lists/{sale.list_id}/uploads", raw), 422, "VALIDATION")
 
 
+def test_codes_that_are_no_json_are_refused_as_everywhere(till: Till, sale: VoucherList) -> None:
+    answer = Client().post(
+        f"/api/v1/voucher-lists/{sale.list_id}/uploads",
+        data=b"{",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {till.secret}", "Idempotency-Key": "no-json"},
+    )
+    error = error_of(answer, 400, "BAD_JSON")
+    assert "not plain JSON" in error["message"]
+
+
 def test_ten_thousand_codes_fit_in_one_call_and_one_more_does_not(
     till: Till, sale: VoucherList
 ) -> None:

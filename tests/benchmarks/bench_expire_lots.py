@@ -36,7 +36,7 @@ GOAL, PATIENCE_MS = 1.6, 500
 DROP = "DROP TABLE IF EXISTS hand_posting, hand_entry, hand_account, hand_lot"
 TABLES = """
 CREATE TABLE hand_lot (id bigint PRIMARY KEY, wallet bigint NOT NULL, due_at timestamptz);
-INSERT INTO hand_lot SELECT id, wallet_id, expiry_due_at FROM wallet_lot;
+INSERT INTO hand_lot SELECT id, wallet_id, expires_at FROM wallet_lot;
 CREATE INDEX ON hand_lot (wallet);
 CREATE INDEX ON hand_lot (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE hand_account (

@@ -57,11 +57,14 @@ WITH numbers AS (
 ), lots AS (
     INSERT INTO wallet_lot (
         id, business_id, wallet_id, pool_version_id, source, reference, earned_by, currency,
-        amount_minor, redeem_method, is_traced, awarded_at, starts_at, expires_at, expiry_due_at
+        amount_minor, redeem_method, is_traced, awarded_at, starts_at, expires_at
     )
     SELECT id, %(business)s, wallet, %(version)s, 'AWARD', 'bench:' || id, '', 'EUR', %(minor)s,
-        'DEFERRED', false, %(at)s, %(at)s, expires_at, expires_at
+        'DEFERRED', false, %(at)s, %(at)s, expires_at
     FROM numbers
+), dues AS (
+    INSERT INTO wallet_lotdue (lot_id, business_id, wallet_id, due_at)
+    SELECT id, %(business)s, wallet, expires_at FROM numbers
 ), accounts AS (
     INSERT INTO wallet_account (id, public_id, kind, currency, wallet_id, lot_id, balance, version)
     SELECT id, gen_random_uuid(), 'COMMERCE_LOT', 'EUR', wallet, id, %(minor)s, 1 FROM numbers

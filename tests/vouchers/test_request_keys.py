@@ -71,7 +71,7 @@ def test_nobody_behind_an_entry_that_cannot_be_served_waits_for_ever(acme: Organ
     assert waiting.serve(campaign=campaign, at=NOW) == 1
     first.refresh_from_db()
     assert first.state == WaitState.INELIGIBLE
-    assert "somebody else" in first.reason
+    assert "somebody else" in first.ended_reason
     assert Issuance.objects.filter(recipient_key=person("ben").key).count() == 1
 
 

@@ -73,7 +73,9 @@ def test_a_hundred_messages_for_who_hangs_delay_nobody_elses(acme: Organisation)
     others_have_all, was_in_time = Event(), []
 
     def hang(_made: Receiver) -> None:
-        was_in_time.append(others_have_all.wait(PATIENCE))
+        # Only the first: were it in vain, the others would wait in vain too.
+        if not was_in_time:
+            was_in_time.append(others_have_all.wait(PATIENCE))
 
     def count(made: Receiver) -> None:
         if len(made.requests) == 20:

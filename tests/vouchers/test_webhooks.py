@@ -24,6 +24,7 @@ from vouchers.outbound import Answer
 from vouchers.outside_choices import EndpointState, MessageState
 from vouchers.services import webhook_claims, webhooks
 from vouchers.services import webhook_delivery as delivery
+from vouchers.services.webhook_requests import request_of
 from vouchers.services.webhooks import EndpointData
 from vouchers.webhook_rules import PAUSES
 
@@ -106,12 +107,12 @@ def test_signatures_verify_elsewhere_and_both_secrets_do_for_a_day(
     message = endpoint.messages.get()
     for hours, secrets in ((0, (first, second)), (23, (first, second))):
         at = MORNING + timedelta(hours=hours)
-        body, headers = delivery.request_of(message, code=None, at=at)
+        body, headers = request_of(message, code=None, at=at)
         for secret in secrets:
             verify(secret=secret, headers=headers, body=body, now=int(at.timestamp()))
     at = MORNING + timedelta(hours=24)
     message.endpoint.refresh_from_db()
-    body, headers = delivery.request_of(message, code=None, at=at)
+    body, headers = request_of(message, code=None, at=at)
     verify(secret=second, headers=headers, body=body, now=int(at.timestamp()))
     with pytest.raises(NotVerified):
         verify(secret=first, headers=headers, body=body, now=int(at.timestamp()))

@@ -73,7 +73,7 @@ def test_older_money_comes_under_the_newest_rules_with_a_record(
         assert lot.pool_version.number == 2
         assert old is not None
         assert lot.expires_at == old + timedelta(days=20)
-        assert lot.expiry_due_at == lot.expires_at
+        assert lot.due.due_at == lot.expires_at
         change = VersionChange.objects.get(lot=lot)
         assert (change.before.number, change.expires_before) == (1, old)
         assert ExpiryChange.objects.get(lot=lot).reason == "A mistake"

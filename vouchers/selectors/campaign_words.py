@@ -119,14 +119,13 @@ def revoke_rule(issuance: Issuance, *, was_possibly_seen: bool) -> list[str]:
 def refusal(outcome: str, reason: str) -> str:
     """Say why nobody was given a code, and what can be done."""
     words = {
-        Outcome.LIMIT_REACHED: "This person has as many codes as the campaign allows. Raise its limit to give more.",
+        Outcome.LIMIT_REACHED: "This person has as many codes as the campaign allows. Raise its limit.",
         Outcome.CAP_REACHED: "The campaign gave all it may. Raise its cap to give more.",
         Outcome.NOT_RUNNING: "The campaign gives nothing out now. Publish or resume it first.",
         Outcome.EXHAUSTED: "No code is left. Upload codes to one of its lists.",
-        Outcome.WAITLISTED: "No code is left, so they wait. Upload codes to one of its lists.",
         Outcome.LIST_UNAVAILABLE: "No list can be used now. Activate one, or extend its expiry.",
-        Outcome.WAITLISTED: "There is no code now. Upload codes to one of its lists, or activate one.",
-        Outcome.NOT_ELIGIBLE: "This person does not meet the conditions. The campaign's page says what it asks.",
+        Outcome.WAITLISTED: "No code is left, so they wait. Upload codes to one of its lists.",
+        Outcome.NOT_ELIGIBLE: "This person does not meet the conditions. See the campaign's page.",
     }.get(Outcome(outcome), "No code was given.")
     return f"{words} ({reason})" if reason else words
 

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
     F,
@@ -20,9 +19,8 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from core.calendar import day_bounds, local
 from core.errors import NotFound
@@ -66,23 +64,17 @@ def lists_listed(*, business: Organisation) -> QuerySet[VoucherList]:
     counted = (
         ListCount.objects.filter(voucher_list=OuterRef("pk")).order_by().values("voucher_list")
     )
-    rows = lists_of(business=business).annotate(
+    return lists_of(business=business).annotate(
         uploaded_count=_sum(counted, F("uploaded")),
         issued_count=_sum(counted, F("issued")),
         available_count=_sum(counted, F("uploaded") - F("reserved") - F("issued")),
+        # Worked out anew: every mention of the sums above would have the server add them up again.
+        used_percent=Subquery(
+            counted.annotate(n=Sum("issued") * 100 / NullIf(Sum("uploaded"), 0)).values("n"),
+            output_field=DecimalField(max_digits=18, decimal_places=1),
+        ),
         campaign_count=_count(CampaignList.objects.filter(removed_at__isnull=True)),
         alert_count=_count(Alert.objects.filter(resolved_at__isnull=True)),
-    )
-    return rows.annotate(
-        used_percent=Case(
-            When(
-                uploaded_count__gt=0,
-                then=Cast(F("issued_count") * 100, DecimalField(max_digits=18, decimal_places=1))
-                / F("uploaded_count"),
-            ),
-            default=None,
-            output_field=DecimalField(max_digits=18, decimal_places=1),
-        )
     )
 
 

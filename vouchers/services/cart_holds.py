@@ -37,7 +37,9 @@ def hold(
     if refusal is not None and refusal != Refusal.NOT_ISSUED:
         return refused(refusal, code)
     if refusal == Refusal.NOT_ISSUED:
-        return refused(refusal, code, message="This code was not given to anybody yet. Do not take it.")
+        return refused(
+            refusal, code, message="This code was not given to anybody yet. Do not take it."
+        )
     if code.voucher_list.partner.kind != PartnerKind.INTERNAL:
         raise NotOwnEngine("Only codes of your own coupon engine can be held. Redeem it at once.")
     row, _ = CodeHold.objects.update_or_create(

@@ -10,15 +10,16 @@ answer is then left alone for a while by all of its messages. Receivers know a s
 
 from __future__ import annotations
 
-import json
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -26,22 +27,20 @@ from core import jobs, outbox
 from core.errors import Conflict, DomainError
 from core.statements import insert_once
 from vouchers import outbound
-from vouchers.happenings import HAPPENINGS, REWARDED, WITHOUT_CODE, iso
+from vouchers.happenings import HAPPENINGS, REWARDED, iso
 from vouchers.masking import masked
 from vouchers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from vouchers.outbound import Answer
 from vouchers.outside_choices import EndpointState, MessageState
-from vouchers.selectors.telling import Telling, issuance_to_tell, readable_code, telling_of
-from vouchers.services import webhook_claims, webhook_give_up, webhook_secrets, webhooks
-from vouchers.services.exposing import expose
+from vouchers.selectors.telling import Telling, telling_of
+from vouchers.services import webhook_claims, webhook_give_up, webhooks
+from vouchers.services.webhook_requests import code_for, request_of
 from vouchers.webhook_rules import (
     GONE,
-    LARGEST_BODY,
     PAUSES,
     SLOW_DOWN,
     SLOW_PAUSE,
     pause_after,
-    signatures,
     wish_of,
 )
 
@@ -51,9 +50,10 @@ LINES = 32
 TURN = timedelta(minutes=1)
 # Seconds between two looks at what has become due while all that runs is waiting for answers.
 LOOK = 1.0
+OURS = "Something went wrong here, not at the receiver. It is tried again."
 SAMPLE_CODE = "SAMPLE-0000"
-LONG_TEXTS = ("listDescription", "redemptionInstructions")
 
+logger = structlog.get_logger(__name__)
 Post = Callable[..., Answer]
 Chance = Callable[[], float]
 
@@ -167,22 +167,6 @@ def deliver_next(
     return False
 
 
-def request_of(
-    message: WebhookMessage, *, code: str | None, at: datetime
-) -> tuple[bytes, Mapping[str, str]]:
-    """Return the bytes and the headers of one try; the code is put in here and stored nowhere."""
-    body = _body(message, code)
-    name, moment = f"msg_{message.public_id.hex}", int(at.timestamp())
-    keys = webhook_secrets.in_force(message.endpoint, at=at)
-    return body, {
-        "Content-Type": "application/json",
-        "User-Agent": "Largesse-Webhooks/1",
-        "webhook-id": name,
-        "webhook-timestamp": str(moment),
-        "webhook-signature": signatures(secrets=keys, message_id=name, timestamp=moment, body=body),
-    }
-
-
 def forget(*, at: datetime) -> int:
     """Delete messages that ended more than 90 days ago and return how many rows went."""
     old = WebhookMessage.objects.filter(ended_at__lt=at - timedelta(days=90))
@@ -234,47 +218,28 @@ class _Try:
         """Send the message and return what came back; runs beside the calls of other endpoints."""
         if self.refusal:
             return Answer(error=self.refusal)
-        return post(url=self.url, body=self.body, headers=self.headers)
+        try:
+            return post(url=self.url, body=self.body, headers=self.headers)
+        except Exception:
+            logger.exception("webhook_not_sent", webhook=str(self.message))
+            return Answer(error=OURS)
 
 
 def _tries(at: datetime, limit: int) -> Iterator[_Try]:
+    """Yield a try for each endpoint whose turn it is; whatever fails is that one's failure alone."""
     for message in webhook_claims.claim(at=at, limit=limit):
-        code = _code_for(message, at)
-        url = message.endpoint.url
+        ready = partial(_Try, message, message.endpoint.url, at)
+        code = None
         try:
+            code = code_for(message, at)
             body, headers = request_of(message, code=code, at=at)
         except DomainError as error:
-            yield _Try(message, url, at, code, refusal=error.message)
+            yield ready(code, refusal=error.message)
+        except Exception:
+            logger.exception("webhook_not_made", webhook=str(message))
+            yield ready(code, refusal=OURS)
         else:
-            yield _Try(message, url, at, code, body, headers)
-
-
-def _code_for(message: WebhookMessage, at: datetime) -> str | None:
-    """Return the recipient's code as long as it is theirs.
-
-    Where the other side is shown the whole code, that is noted before it leaves: from then on it can
-    only become void.
-    """
-    if message.event_type in WITHOUT_CODE or message.issuance_id is None:
-        return None
-    issuance = issuance_to_tell(message.issuance_id)
-    code = readable_code(issuance) if issuance is not None else None
-    if code is None or issuance is None or not message.endpoint.shows_code:
-        return code
-    return code if expose(issuance_ids=[issuance.pk], at=at) else None
-
-
-def _body(message: WebhookMessage, code: str | None) -> bytes:
-    data = dict(message.data)
-    if "voucherCode" in data and code is not None:
-        data["voucherCode"] = code if message.endpoint.shows_code else masked(code)
-    told = {"type": message.event_type, "timestamp": iso(message.occurred_at), "data": data}
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(body) > LARGEST_BODY:
-        for name in LONG_TEXTS:
-            data[name] = data[name] and str(data[name])[:500]
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return body
+            yield ready(code, body, headers)
 
 
 def _settle(one: _Try, answer: Answer, *, chance: Chance) -> None:
@@ -327,19 +292,18 @@ def _end(message: WebhookMessage, at: datetime) -> None:
 
 
 def _try_later(message: WebhookMessage, answer: Answer, at: datetime, chance: float) -> None:
-    wish = wish_of(answer.retry_after, at=at)
+    rest = wish_of(answer.retry_after, at=at)
     if answer.status is None or answer.status in SLOW_DOWN:
         # Otherwise each of its messages would wait in vain for as long as this one did.
-        WebhookEndpoint.objects.filter(pk=message.endpoint_id).update(
-            slowed_until=at + max(wish, SLOW_PAUSE)
-        )
+        rest = max(rest, SLOW_PAUSE)
+        WebhookEndpoint.objects.filter(pk=message.endpoint_id).update(slowed_until=at + rest)
     pause = pause_after(message.tries, chance=chance)
     if pause is None:
         _end(message, at)
         _give_up(message.endpoint, at)
         return
     WebhookMessage.objects.filter(pk=message.pk).update(
-        next_attempt_at=at + max(pause, wish), updated_at=at
+        next_attempt_at=at + max(pause, rest), updated_at=at
     )
 
 

@@ -7,7 +7,7 @@ from vouchers.triggers import TRIGGERS
 # By what a reference begins with; whatever else stands there was sent by a caller of the API.
 BECAUSE = {
     "run": "An audience run",
-    "user": "Given by hand",
+    "user": "By hand",
     "vouchers.claim_link": "A claim link",
     "incentives.distribution": "An incentive",
     **{topic: trigger.label for topic, trigger in TRIGGERS.items()},

@@ -384,7 +384,6 @@ class Migration(migrations.Migration):
                         ("awarded_at", models.DateTimeField()),
                         ("starts_at", models.DateTimeField()),
                         ("expires_at", models.DateTimeField(blank=True, null=True)),
-                        ("expiry_due_at", models.DateTimeField(blank=True, null=True)),
                         (
                             "business",
                             models.ForeignKey(
@@ -424,11 +423,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "indexes": [
-                            models.Index(
-                                condition=models.Q(("expiry_due_at__isnull", False)),
-                                fields=["expiry_due_at"],
-                                name="wallet_lot_due",
-                            ),
                             models.Index(
                                 condition=models.Q(("earned_by", ""), _negated=True),
                                 fields=["business", "earned_by"],
@@ -521,6 +515,47 @@ class Migration(migrations.Migration):
                                     when="BEFORE",
                                 ),
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LotDue",
+                    fields=[
+                        (
+                            "lot",
+                            models.OneToOneField(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="due",
+                                serialize=False,
+                                to="wallet.lot",
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField()),
+                        (
+                            "business",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="directory.organisation",
+                            ),
+                        ),
+                        (
+                            "wallet",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="wallet.wallet",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["due_at", "business"], name="wallet_lot_due_first")
                         ],
                     },
                 ),

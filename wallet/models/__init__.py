@@ -7,7 +7,7 @@ from wallet.models.gateways import Payout, PayoutPart, TopUp
 from wallet.models.holds import Hold, HoldPart
 from wallet.models.journals import Journal
 from wallet.models.ledger import MOST_POSTINGS, Command, Entry, LedgerCheck, LedgerFreeze, Posting
-from wallet.models.lots import ExpiryChange, Lot
+from wallet.models.lots import ExpiryChange, Lot, LotDue
 from wallet.models.moves import VersionChange, VersionMove
 from wallet.models.pools import CommercePool, CommercePoolVersion
 from wallet.models.settings import WalletSettings
@@ -36,6 +36,7 @@ __all__ = [
     "LedgerFreeze",
     "LimitRule",
     "Lot",
+    "LotDue",
     "Payout",
     "PayoutPart",
     "Posting",

@@ -45,8 +45,6 @@ class Lot(models.Model):
     awarded_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
-    # When the expiry job has to look at the lot; empty once it did and nothing came back since.
-    expiry_due_at = models.DateTimeField(null=True, blank=True)
     parent = models.ForeignKey(
         "self",
         null=True,
@@ -71,16 +69,11 @@ class Lot(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["expiry_due_at"],
-                condition=Q(expiry_due_at__isnull=False),
-                name="wallet_lot_due",
-            ),
-            models.Index(
                 fields=["business", "earned_by"],
                 condition=~Q(earned_by=""),
                 name="wallet_lot_earned_by",
             ),
-            # Few lots have one, and every lot is written twice in its life.
+            # Few lots have one.
             models.Index(
                 fields=["parent"],
                 condition=Q(parent__isnull=False),
@@ -93,9 +86,7 @@ class Lot(models.Model):
                 name="lot_is_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    exclude=["pool_version", "starts_at", "expires_at", "expiry_due_at"]
-                ),
+                condition=pgtrigger.AnyChange(exclude=["pool_version", "starts_at", "expires_at"]),
                 func=refusal("What a lot was granted as never changes."),
             ),
             Guard(
@@ -125,6 +116,49 @@ class Lot(models.Model):
                     {refusal("The expiry of a lot is only moved later.")}
                 """,
             ),
+        ]
+
+
+class LotDue(models.Model):
+    """A lot that the expiry job has to look at, and when: at its expiry.
+
+    It is gone once the job has looked and nothing came back since. Apart from the lot, because to write
+    that into a million lots that expire on one day would write each of their indexes anew.
+    """
+
+    lot = models.OneToOneField(
+        Lot, on_delete=models.PROTECT, related_name="due", primary_key=True, db_constraint=False
+    )
+    # Those of the lot, which never change.
+    business = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["due_at", "business"], name="wallet_lot_due_first"),
+        ]
+
+    @classmethod
+    def of(cls, lot: Lot) -> list[LotDue]:
+        """Return the row of a lot that expires; one that lasts has none."""
+        if lot.expires_at is None:
+            return []
+        return [
+            cls(
+                lot=lot,
+                business_id=lot.business_id,
+                wallet_id=lot.wallet_id,
+                due_at=lot.expires_at,
+            )
         ]
 
 

@@ -16,7 +16,7 @@ from wallet.choices import AccountKind
 from wallet.commands import SYSTEM, Request, Response, run
 from wallet.errors import LedgerFrozen
 from wallet.ledger import Place
-from wallet.models import Command, Lot
+from wallet.models import Command, LotDue
 from wallet.sweeping import sweep
 
 # A page is one transaction: so many wallets, and no more once they have so many due lots.
@@ -24,12 +24,12 @@ PAGE, PAGE_LOTS = 200, 2_000
 # Wallets until they have a page of due lots; the first one however many it has.
 _PAGE_OF_WALLETS = """
     WITH first AS (
-        SELECT wallet_id FROM wallet_lot WHERE business_id = %s AND expiry_due_at <= %s
-        ORDER BY expiry_due_at LIMIT %s
+        SELECT wallet_id FROM wallet_lotdue WHERE business_id = %s AND due_at <= %s
+        ORDER BY due_at LIMIT %s
     ), counted AS (
         SELECT wallet_id, count(*) AS lots, sum(count(*)) OVER (ORDER BY wallet_id) AS so_far
-        FROM wallet_lot
-        WHERE wallet_id IN (SELECT wallet_id FROM first) AND expiry_due_at <= %s
+        FROM wallet_lotdue
+        WHERE wallet_id IN (SELECT wallet_id FROM first) AND due_at <= %s
         GROUP BY wallet_id
     )
     SELECT wallet.id, wallet.currency
@@ -49,7 +49,7 @@ def expire_due(*, at: datetime, limit: int = 10_000) -> int:
     over.
     """
     lapsed = 0
-    due = Lot.objects.filter(expiry_due_at__lte=at)
+    due = LotDue.objects.filter(due_at__lte=at)
     for business in Organisation.objects.filter(pk__in=due.values("business")).order_by("pk"):
         looked_at = 0
         while looked_at < limit and due.filter(business=business).exists():

@@ -52,9 +52,8 @@ def _accounts_due(at: datetime, days: int) -> QuerySet[Account]:
         ~Exists(told),
         kind=AccountKind.COMMERCE_LOT,
         balance__gt=0,
-        # Equal to the expiry until the lot is over, and indexed.
-        lot__expiry_due_at__gt=at,
-        lot__expiry_due_at__lte=at + timedelta(days=days),
+        lot__due__due_at__gt=at,
+        lot__due__due_at__lte=at + timedelta(days=days),
     )
 
 

@@ -11,6 +11,7 @@ from wallet.choices import AccountKind
 from wallet.ledger import Place, pocket
 from wallet.models import Account, Hold, Wallet
 from wallet.rules.redemption import Plan
+from wallet.services import lots
 
 
 def parts_of(wallet: Wallet, made: Plan) -> Iterator[tuple[Place, int | None, int]]:
@@ -40,9 +41,10 @@ def held_by(hold: Hold) -> list[tuple[Account, int]]:
 
 def see_to_expiry(accounts: list[Account]) -> None:
     """Leave money that came back to an expired lot to the next run of the expiry job."""
-    for account in accounts:
-        if account.lot is not None and account.kind == AccountKind.COMMERCE_LOT:
-            lot = account.lot
-            if lot.expiry_due_at is None and lot.expires_at is not None:
-                lot.expiry_due_at = lot.expires_at
-                lot.save(update_fields=["expiry_due_at"])
+    lots.see_to_expiry(
+        [
+            account.lot
+            for account in accounts
+            if account.lot is not None and account.kind == AccountKind.COMMERCE_LOT
+        ]
+    )

@@ -189,7 +189,7 @@ def _above(own: int | None, bound: int | None) -> bool:
 def _used(wallet: Wallet, on: LimitOn, period: LimitPeriod, at: datetime) -> tuple[int, int]:
     """Return what moved in the period, in minor units and in times; open holds count as moved."""
     begin, end = _bounds(period, at, wallet.business.time_zone)
-    given = {
+    given: dict[str, int | datetime] = {
         "wallet": wallet.pk,
         "holder": wallet.holder_id,
         "business": wallet.business_id,

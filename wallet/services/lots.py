@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from wallet.choices import AccountKind, LotSource, RedeemMethod
 from wallet.commands import Actor
 from wallet.errors import ExpiryMovedEarlier, LotExpired, PoolNotShared, PoolRetired
 from wallet.ledger import lock_wallets, open_with, pocket
-from wallet.models import Account, CommercePoolVersion, ExpiryChange, Lot, Wallet
+from wallet.models import Account, CommercePoolVersion, ExpiryChange, Lot, LotDue, Wallet
 from wallet.rules.expiry import Span, Validity, Window, refilled, window
 
 
@@ -72,7 +73,6 @@ def open_lot(*, wallet: Wallet, credit: Credit, at: datetime) -> tuple[Lot, Acco
         awarded_at=at,
         starts_at=usable.starts_at,
         expires_at=usable.expires_at,
-        expiry_due_at=usable.expires_at,
         parent=credit.parent,
     )
     return lot, open_with(lot, pocket(AccountKind.COMMERCE_LOT, wallet))
@@ -103,8 +103,11 @@ def extend(
     *, lot: Lot, expires_at: datetime | None, reason: str, actor: Actor, at: datetime
 ) -> None:
     """Write the later expiry of a locked lot and its record."""
-    before, lot.expires_at, lot.expiry_due_at = lot.expires_at, expires_at, expires_at
-    lot.save(update_fields=["expires_at", "expiry_due_at"])
+    before, lot.expires_at = lot.expires_at, expires_at
+    lot.save(update_fields=["expires_at"])
+    if expires_at is None:
+        LotDue.objects.filter(lot=lot).delete()
+    see_to_expiry([lot])
     ExpiryChange.objects.create(
         lot=lot, before=before, after=expires_at, reason=reason, actor_name=actor.name, at=at
     )
@@ -116,9 +119,16 @@ def receive_back(*, lot: Lot, grace_days: int, actor: Actor, at: datetime) -> No
     if expires_at != lot.expires_at:
         reason = "Money of a returned purchase came back."
         extend(lot=lot, expires_at=expires_at, reason=reason, actor=actor, at=at)
-    elif lot.expiry_due_at is None and expires_at is not None:
-        lot.expiry_due_at = expires_at
-        lot.save(update_fields=["expiry_due_at"])
+    else:
+        see_to_expiry([lot])
+
+
+def see_to_expiry(lots: Sequence[Lot]) -> None:
+    """Have the expiry job look at the lots when they expire, or at its next run where they have."""
+    due = [row for lot in lots for row in LotDue.of(lot)]
+    LotDue.objects.bulk_create(
+        due, update_conflicts=True, unique_fields=["lot"], update_fields=["due_at"]
+    )
 
 
 def _span(count: int | None, unit: str) -> Span | None:
