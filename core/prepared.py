@@ -30,7 +30,7 @@ def prepared() -> Iterator[CursorWrapper]:
     a cursor of one's own.
     """
     # The connection itself: what stands for it looks it up again at every touch.
-    database = connections[DEFAULT_DB_ALIAS]
+    database: Any = connections[DEFAULT_DB_ALIAS]
     if database.execute_wrappers:
         with database.cursor() as usual:
             yield usual
@@ -52,7 +52,8 @@ def prepared() -> Iterator[CursorWrapper]:
 
 
 def _made(database: Any) -> CursorWrapper:
-    made: CursorWrapper = database._prepare_cursor(_PreparedCursor(database.connection))
+    cursor = _PreparedCursor(database.connection)  # type: ignore[call-arg]
+    made: CursorWrapper = database._prepare_cursor(cursor)
     return made
 
 

@@ -179,15 +179,20 @@ class TableView(View):
         return wanted if self.table_class.sort_terms(wanted) else ""
 
     @cached_property
+    def every_row(self) -> QuerySet[Any]:
+        """The list before anything is chosen."""
+        return self.get_queryset()
+
+    @cached_property
     def ordering(self) -> tuple[Key, ...]:
         terms = self.table_class.sort_terms(self.sort) or self.table_class.default_order
-        return ordering_of(self.get_queryset(), terms)
+        return ordering_of(self.every_row, terms)
 
     @cached_property
     def filters(self) -> BaseFilter:
         return self.filter_class(
             self.query,
-            self.get_queryset(),
+            self.every_row,
             request=self.request,
             ordering=[key.term for key in self.ordering],
         )
@@ -310,9 +315,7 @@ class TableView(View):
 
     def buttons(self) -> list[PageAction]:
         """Return the heading's buttons that this member may use."""
-        return [
-            action for action in self.actions if navigation.may(self.request, action.permission)
-        ]
+        return [one for one in self.actions if navigation.may(self.request, one.permission)]
 
     def link(self, changes: Mapping[str, str | Sequence[str]] | None = None) -> str:
         """Return the list's address with some keys changed, on page 1 unless they name one."""
@@ -353,7 +356,8 @@ class TableView(View):
     def _turn_to(self, url: str) -> None:
         """Show the list as the address says, forgetting what was worked out for the one before."""
         self.request.GET = QueryDict(url.partition("?")[2])
-        for name in ("memory", "query", "per_page", "sort", "shown_sort", "ordering", "filters"):
+        worked_out = "memory query per_page sort shown_sort every_row ordering filters"
+        for name in worked_out.split():
             self.__dict__.pop(name, None)
 
     def update_selected(self, request: HttpRequest) -> HttpResponse:
@@ -382,18 +386,15 @@ class TableView(View):
 
     def records(self, ids: Sequence[int]) -> list[Any]:
         """Return the selected rows in the order given, all of the list's own, or raise NotFound."""
-        found = {record.pk: record for record in self.get_queryset().filter(pk__in=ids)}
+        found = {record.pk: record for record in self.every_row.filter(pk__in=ids)}
         if len(found) != len(ids):
             raise NotFound("One of the selected rows does not exist. Nothing was saved.")
         return [found[pk] for pk in ids]
 
     def _refused(self, batch: BatchForm, *, status: int = Invalid.status) -> HttpResponse:
         response = self.answer(batch=batch, status=status)
-        return (
-            toast(response, batch.headline, level="error")
-            if is_fragment(self.request)
-            else response
-        )
+        says_so = is_fragment(self.request)
+        return toast(response, batch.headline, level="error") if says_so else response
 
 
 __all__ = ["Empty", "PageAction", "TableView"]

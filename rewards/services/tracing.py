@@ -67,10 +67,14 @@ def forget(*, at: datetime) -> int:
 
     Returns of how many events. The reason of every offer stays as long as its event (decision D16).
     """
-    values = {"granted": TraceReason.GRANTED, "before": at - KEPT_FOR, "most": MOST_FORGOTTEN}
+    values: dict[str, Any] = {
+        "granted": TraceReason.GRANTED,
+        "before": at - KEPT_FOR,
+        "most": MOST_FORGOTTEN,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _sorted_out(traces: Iterable[Trace]) -> tuple[list[Trace], dict[TraceReason, list[Trace]]]:

@@ -70,7 +70,8 @@ class Calls:
 
 
 def test_a_hundred_messages_for_who_hangs_delay_nobody_elses(acme: Organisation) -> None:
-    others_have_all, was_in_time = Event(), []
+    others_have_all = Event()
+    was_in_time: list[bool] = []
 
     def hang(_made: Receiver) -> None:
         # Only the first: were it in vain, the others would wait in vain too.
@@ -130,6 +131,17 @@ def test_who_is_silent_is_given_up_at_the_documented_times_whatever_waits_behind
     assert gaps == [max(pause, SLOW_PAUSE) for pause in PAUSES[1:]]
     assert oldest.state == MessageState.FAILED
     assert endpoint.messages.filter(tries=0).count() == 49
+
+
+def test_a_new_address_need_not_wait_for_the_old_one(acme: Organisation) -> None:
+    endpoint = endpoint_with(acme, 2, NOWHERE.format("silent"))
+    delivery.deliver_next(at=MORNING, post=Calls(SILENT))
+    calls = Calls(Answer(status=200))
+    assert not delivery.deliver_next(at=MORNING, post=calls)
+    data = EndpointData(url=NOWHERE.format("new"), event_types=endpoint.event_types)
+    webhooks.update(endpoint=endpoint, data=data, version=endpoint.version, at=MORNING)
+    assert delivery.deliver_next(at=MORNING, post=calls)
+    assert calls.urls == [NOWHERE.format("new")]
 
 
 def test_whoever_was_called_longest_ago_comes_first(acme: Organisation) -> None:

@@ -3925,6 +3925,7 @@ class Migration(migrations.Migration):
                         (
                             "endpoint",
                             models.ForeignKey(
+                                db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="messages",
                                 to="vouchers.webhookendpoint",

@@ -109,7 +109,9 @@ class WebhookMessage(Timestamped):
     """One happening on its way to one endpoint; its `public_id` is the `webhook-id` of every try."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="messages")
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     event_type = models.CharField(max_length=40)
     event_id = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from core import batches
 from vouchers.models import WebhookEndpoint, WebhookMessage
@@ -31,11 +31,14 @@ def claim(*, at: datetime, limit: int) -> list[WebhookMessage]:
     with transaction.atomic():
         taken = [endpoint.pk for endpoint in batches.claim(_in_turn(at), limit=limit)]
         # Asked once the endpoints are locked: what another worker settled just before is seen.
+        oldest = _pending().filter(next_attempt_at__lte=at).order_by("pk")
         firsts = WebhookEndpoint.objects.filter(pk__in=taken).values_list(
-            Subquery(_due(at).order_by("pk").values("pk")[:1])
+            Subquery(oldest.values("pk")[:1]), flat=True
         )
         messages = list(
-            WebhookMessage.objects.filter(pk__in=firsts).select_related("endpoint__business")
+            WebhookMessage.objects.filter(pk__in=[pk for pk in firsts if pk]).select_related(
+                "endpoint__business"
+            )
         )
         WebhookMessage.objects.filter(pk__in=[message.pk for message in messages]).update(
             tries=F("tries") + 1, next_attempt_at=at + LEASE
@@ -58,12 +61,15 @@ def _in_turn(at: datetime) -> QuerySet[WebhookEndpoint]:
     """Return the endpoints that may be called and have something due, in the order of their turns."""
     is_free = Q(busy_until=None) | Q(busy_until__lte=at)
     may_be_called = Q(slowed_until=None) | Q(slowed_until__lte=at)
-    return WebhookEndpoint.objects.filter(
-        is_free, may_be_called, Exists(_due(at)), state=EndpointState.ACTIVE
-    ).order_by(F("busy_until").asc(nulls_first=True), "pk")
-
-
-def _due(at: datetime) -> QuerySet[WebhookMessage]:
-    return WebhookMessage.objects.filter(
-        endpoint=OuterRef("pk"), state=MessageState.PENDING, next_attempt_at__lte=at
+    # The earliest alone: whether any is due would be asked of every message that waits.
+    earliest = _pending().order_by("next_attempt_at").values("next_attempt_at")[:1]
+    return (
+        WebhookEndpoint.objects.filter(is_free, may_be_called, state=EndpointState.ACTIVE)
+        .alias(due_at=Subquery(earliest))
+        .filter(due_at__lte=at)
+        .order_by(F("busy_until").asc(nulls_first=True), "pk")
     )
+
+
+def _pending() -> QuerySet[WebhookMessage]:
+    return WebhookMessage.objects.filter(endpoint=OuterRef("pk"), state=MessageState.PENDING)

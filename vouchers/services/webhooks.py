@@ -89,6 +89,9 @@ def update(
                 raise StaleVersion(
                     "Somebody else changed this endpoint meanwhile. Look at it again."
                 )
+            if row.url != url:
+                # The silence of the old address says nothing about the new one.
+                row.slowed_until = None
             row.url, row.description, row.event_types = (
                 url,
                 data.description,
