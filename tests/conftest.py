@@ -34,3 +34,9 @@ def django_db_modify_db_settings(
         return
     with embedded.lease(settings.VAR_DIR):
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones: at the end one process would wait for the other's."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
