@@ -37,7 +37,6 @@ def write(path: Path) -> Path:
     return path
 
 
-@pytest.mark.long
 @pytest.mark.scenario("VCH-28")
 @pytest.mark.django_db(transaction=True)
 def test_a_million_codes_come_in_while_the_page_tells_how_far_they_are(
