@@ -62,18 +62,17 @@ def when(value: dt.datetime | dt.date | None, style: str = "") -> SafeString | s
     if value is None:
         return "–"
     if not isinstance(value, dt.datetime):
-        text, machine = date_format(value, "j M Y"), value.isoformat()
+        text = date_format(value, "j M Y")
+    elif style == "date":
+        text = date_format(timezone.localtime(value), "j M Y")
+    elif style == "long":
+        zone = timezone.get_current_timezone_name()
+        text = f"{date_format(timezone.localtime(value), 'j M Y, H:i')} ({zone})"
     else:
         text = _exact(value)
-        machine = value.isoformat()
-        if style == "date":
-            text = date_format(timezone.localtime(value), "j M Y")
-        elif style == "long":
-            zone = timezone.get_current_timezone_name()
-            text = f"{date_format(timezone.localtime(value), 'j M Y, H:i')} ({zone})"
     if style == "text":
         return text
-    return format_html('<time datetime="{}">{}</time>', machine, text)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 def relative(value: dt.datetime, at: dt.datetime) -> str:
@@ -99,13 +98,14 @@ def ago(value: dt.datetime | None) -> SafeString | str:
     """Write a moment relative to now, with the exact one on hover, on focus and for screen readers."""
     if value is None:
         return "–"
+    exact = _exact(value)
     return format_html(
         '<time class="ago" datetime="{}" data-exact="{}" tabindex="0">{}'
         '<span class="visually-hidden"> ({})</span></time>',
         value.isoformat(),
-        _exact(value),
+        exact,
         relative(value, clock.now()),
-        _exact(value),
+        exact,
     )
 
 
