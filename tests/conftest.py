@@ -34,12 +34,3 @@ def django_db_modify_db_settings(
         return
     with embedded.lease(settings.VAR_DIR):
         yield
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones: at the end one process would wait for the other's.
-
-    Those that leave a million dead rows behind are better late than early.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -49,7 +49,6 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.long
 def test_every_call_answers_as_its_description_says(shop: Shop) -> None:
     """Ten drawn requests for each operation, the same in every run: no 5xx, no undescribed answer."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)

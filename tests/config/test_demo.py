@@ -73,7 +73,6 @@ def taken_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="counts processes through /proc")
 def test_demo_starts_adopts_and_leaves_nothing_behind_however_it_ends(tmp_path: Path) -> None:
     var = tmp_path / "demo"

@@ -65,15 +65,3 @@ def test_it_goes_on_after_a_statement_that_failed() -> None:
     with pytest.raises(DataError):
         fail()
     assert ask(1) == 0
-
-
-def test_it_follows_to_another_connection() -> None:
-    assert ask(1) == 0
-    raw = connection.connection
-    connection.connection = connection.get_new_connection(connection.get_connection_params())
-    try:
-        assert ask(1) == 0
-        assert plans() == 0
-    finally:
-        connection.connection.close()
-        connection.connection = raw

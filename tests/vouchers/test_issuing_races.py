@@ -315,7 +315,6 @@ def test_workers_share_a_run_without_serving_anybody_twice(business: Organisatio
     assert RunPerson.objects.filter(run=run, outcome="issued").count() == 200
 
 
-@pytest.mark.long
 @pytest.mark.scenario("VCH-57")
 def test_a_run_of_ten_thousand_goes_on_after_an_interruption_and_again_serves_nobody_twice(
     business: Organisation,

@@ -160,7 +160,6 @@ def effect_of(command: str) -> tuple[tuple[str, str], int]:
     return (operation, subject.format(key=key) if subject else key), int(minor)
 
 
-@pytest.mark.long
 @pytest.mark.scenario("WAL-22")
 def test_a_killed_server_keeps_what_was_committed_and_nothing_half(server: Path) -> None:
     run(server, "tests.wallet.writers", "prepare")
