@@ -1,4 +1,4 @@
-"""Fields of models that several apps use."""
+"""Fields of models that Django does not bring."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def _key(model: type[Model]) -> str:
     return str(key.column)
 
 
-def _filled(model: type[Model], unfilled: frozenset[str]) -> tuple[Field[Any, Any], ...]:
+def _filled(model: type[Model], unfilled: frozenset[str]) -> Fields:
     return tuple(
         field
         for field in model._meta.concrete_fields
@@ -292,9 +292,7 @@ def _cast(field: Field[Any, Any]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _insertion(
-    model: type[Model], count: int, unfilled: frozenset[str]
-) -> tuple[str, tuple[Field[Any, Any], ...]]:
+def _insertion(model: type[Model], count: int, unfilled: frozenset[str]) -> tuple[str, Fields]:
     fields = _filled(model, unfilled)
     sql = (
         f"INSERT INTO {model._meta.db_table} ({_listed(fields)})"  # noqa: S608 - names alone

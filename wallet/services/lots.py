@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.statements import insert_once
 from wallet.choices import AccountKind, LotSource, RedeemMethod
 from wallet.commands import Actor
 from wallet.errors import ExpiryMovedEarlier, LotExpired, PoolNotShared, PoolRetired
@@ -105,8 +106,7 @@ def extend(
     """Write the later expiry of a locked lot and its record."""
     before, lot.expires_at = lot.expires_at, expires_at
     lot.save(update_fields=["expires_at"])
-    if expires_at is None:
-        LotDue.objects.filter(lot=lot).delete()
+    LotDue.objects.filter(lot=lot).delete()
     see_to_expiry([lot])
     ExpiryChange.objects.create(
         lot=lot, before=before, after=expires_at, reason=reason, actor_name=actor.name, at=at
@@ -125,10 +125,7 @@ def receive_back(*, lot: Lot, grace_days: int, actor: Actor, at: datetime) -> No
 
 def see_to_expiry(lots: Sequence[Lot]) -> None:
     """Have the expiry job look at the lots when they expire, or at its next run where they have."""
-    due = [row for lot in lots for row in LotDue.of(lot)]
-    LotDue.objects.bulk_create(
-        due, update_conflicts=True, unique_fields=["lot"], update_fields=["due_at"]
-    )
+    insert_once([row for lot in lots for row in LotDue.of(lot)])
 
 
 def _span(count: int | None, unit: str) -> Span | None:
